@@ -1,0 +1,1 @@
+"""Data and decisions: no input or output, no clock, no framework."""

@@ -1,0 +1,211 @@
+"""A campaign: one notice put to work, with its items, units, form, periods and rules."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+
+from .periods import Cadence, Period
+
+
+class DueRule(StrEnum):
+    """How the due date follows from the period's last day."""
+
+    LAST_WORKDAY_ON_OR_BEFORE_END = "last_workday_on_or_before_end"
+    FIRST_WORKDAY_ON_OR_AFTER_END = "first_workday_on_or_after_end"
+    END = "end"
+
+
+class Audience(StrEnum):
+    """Who gets a step of the ladder."""
+
+    ALL = "all"
+    GAPS = "gaps"
+
+
+class Version(StrEnum):
+    """The two versions of one report."""
+
+    ELECTRONIC = "electronic"
+    STAMPED = "stamped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A number that the notice sets for an item.
+
+    ``text`` is the object ("家政培训"), ``measure`` the measure word or ``%``, ``comparator`` one of
+    ``>=`` and ``=``, ``quote`` the words of the notice.
+    """
+
+    text: str
+    value: Decimal
+    measure: str
+    comparator: str
+    quote: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One numbered matter of the notice; ``units`` in the notice's order, leading first."""
+
+    number: int
+    name: str
+    text: str
+    units: tuple[str, ...]
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A body that must report.
+
+    ``code`` is the two or more digits that stand for it in references and form codes and never change;
+    ``full_name`` is the name as on its seal; ``group`` marks a unit such as 各儿童友好实践基地 that stands for
+    several bodies, ``members`` their names where they are known.
+    """
+
+    name: str
+    code: str
+    full_name: str
+    aliases: tuple[str, ...] = ()
+    group: bool = False
+    members: tuple[str, ...] = ()
+
+
+class ColumnKey(StrEnum):
+    """What a column of the form holds."""
+
+    NUMBER = "number"
+    NAME = "name"
+    UNITS = "units"
+    MEASURES = "measures"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column of the form: its heading in the notice and words that name it in other people's forms."""
+
+    key: ColumnKey
+    heading: str
+    also: tuple[str, ...] = ()
+    width: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormSpec:
+    """The annex table of the notice: its title and its columns from left to right."""
+
+    title: str
+    columns: tuple[Column, ...]
+
+    def heading(self, key: ColumnKey) -> str:
+        """Return the heading of the column that holds ``key``, or an empty text."""
+        return next((column.heading for column in self.columns if column.key is key), "")
+
+
+class StepKind(StrEnum):
+    """What a mail of the ladder is."""
+
+    FIRST_NOTICE = "first_notice"
+    REMINDER = "reminder"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of the reminder ladder.
+
+    ``offset`` counts workdays from the due date (negative is before). ``every`` and ``at_most`` repeat it:
+    every third workday after it, at most five times in all.
+    """
+
+    kind: StepKind
+    offset: int
+    at: time
+    audience: Audience
+    every: int = 0
+    at_most: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ladder:
+    """When units are written to, and the hours in which a mail that was missed may still go."""
+
+    steps: tuple[Step, ...]
+    office_hours: tuple[time, time]
+    make_up_within: int = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What the notice leaves open; ``answer`` is None until a person has answered."""
+
+    key: str
+    question: str
+    proposal: str
+    quote: str = ""
+    answer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """One item times one responsible unit: what is really owed."""
+
+    item: int
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """One notice put to work."""
+
+    id: str
+    title: str
+    short_name: str
+    document_number: str
+    issuer: str
+    date: date
+    items: tuple[Item, ...]
+    units: tuple[Unit, ...]
+    form: FormSpec
+    cadence: Cadence
+    first_period: Period
+    last_period: Period | None = None
+    due_rule: DueRule = DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
+    versions: tuple[Version, ...] = (Version.ELECTRONIC, Version.STAMPED)
+    ladder: Ladder
+    contact_phone: str = ""
+    contact_mailbox: str = ""
+    region: str = ""
+    attach_form: bool = True
+    recognition_threshold: float = 0.85
+    questions: tuple[Question, ...] = ()
+
+    def item(self, number: int) -> Item:
+        """Return the item with this number."""
+        return next(item for item in self.items if item.number == number)
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit with this canonical name."""
+        return next(unit for unit in self.units if unit.name == name)
+
+    def unit_by_code(self, code: str) -> Unit | None:
+        """Return the unit with this code, or None."""
+        return next((unit for unit in self.units if unit.code == code), None)
+
+    def items_of(self, unit: str) -> tuple[Item, ...]:
+        """Return the items that a unit must report on, in the notice's order."""
+        return tuple(item for item in self.items if unit in item.units)
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """Every item times every unit responsible for it."""
+        return tuple(Duty(item=item.number, unit=unit) for item in self.items for unit in item.units)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that nobody has answered yet."""
+        return tuple(question for question in self.questions if question.answer is None)
