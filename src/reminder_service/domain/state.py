@@ -1,0 +1,172 @@
+"""The state of a period: who reported what, what is wrong, whom it waits for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from .documents import Seal
+from .periods import Period
+
+
+class Status(StrEnum):
+    """Where a unit stands in a period (contract, section ``status --json``)."""
+
+    COMPLETE = "complete"
+    ATTENTION = "attention"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class WaitsFor(StrEnum):
+    """Who has to act on a finding."""
+
+    UNIT = "unit"
+    OFFICE = "office"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something wrong or doubtful; ``detail`` is a sentence in Chinese for the clerk."""
+
+    code: str
+    waits_for: WaitsFor
+    detail: str
+    document: str | None = None
+    filename: str | None = None
+    item: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceivedVersion:
+    """A version that came in; ``pending`` is True while its document waits for the office (待核).
+
+    ``seal`` is None where nobody has looked for one yet; ``channel`` says how it came (邮件, 微信, 纸质…).
+    """
+
+    document: str
+    filename: str
+    received_at: datetime
+    message_id: str | None
+    seal: Seal | None = None
+    channel: str = "邮件"
+    pending: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where a duty's text stands: document (SHA-256), page and row counted from 1."""
+
+    document: str
+    filename: str
+    page: int
+    row: int
+    recognised: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DutyState:
+    """One duty: its reported text, or None; ``waived`` is the reason where the office let it off."""
+
+    item: int
+    unit: str
+    measures: str | None = None
+    deadline: str | None = None
+    waived: str | None = None
+    source: Source | None = None
+    pending: bool = False
+
+    @property
+    def reported(self) -> bool:
+        """Whether nothing more is expected for this duty."""
+        return self.measures is not None or self.waived is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """A later due date that the office granted to one unit."""
+
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitState:
+    """Where one unit stands in one period.
+
+    ``due`` is the period's due date, ``maybe_reported`` True while the tray suggests this unit for a mail
+    of an unlisted sender, ``contact`` the person to call (name, phone) where one is known.
+    """
+
+    unit: str
+    status: Status
+    late: bool
+    due: date
+    extended: Extension | None = None
+    promised_until: date | None = None
+    electronic: ReceivedVersion | None = None
+    stamped: ReceivedVersion | None = None
+    duties: tuple[DutyState, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    maybe_reported: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrayEntry:
+    """Something that waits for a person at the office."""
+
+    message_id: str | None
+    document: str | None
+    reason: str
+    suggested_unit: str | None
+    filename: str | None = None
+    sender: str = ""
+    subject: str = ""
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxHealth:
+    """What is known of the mailbox: last good reading; ``blind`` with the reason (Chinese) when it cannot be relied on."""
+
+    read_at: datetime | None
+    blind: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodState:
+    """The state of one period of a campaign at one moment."""
+
+    campaign: str
+    period: Period
+    due: date
+    as_of: datetime
+    mailbox: MailboxHealth
+    units: tuple[UnitState, ...]
+    tray: tuple[TrayEntry, ...] = ()
+
+    def unit(self, name: str) -> UnitState:
+        """Return the state of the unit with this canonical name."""
+        return next(unit for unit in self.units if unit.unit == name)
+
+    def count(self, status: Status) -> int:
+        """Return how many units stand at this status."""
+        return sum(unit.status is status for unit in self.units)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """A person of a unit who can be written to or called.
+
+    ``order`` is the place among the unit's contacts (0 first); ``bounced`` is True after a mail came back.
+    """
+
+    unit: str
+    name: str = ""
+    department: str = ""
+    address: str | None = None
+    phone: str = ""
+    order: int = 0
+    bounced: bool = False
