@@ -1,9 +1,20 @@
 """What a reader saw in one file: pages, tables, marks. Readers make it, decisions are taken from it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 Box = tuple[float, float, float, float]
+
+
+FORM_PROPERTY = "ReminderServiceForm"
+"""Custom document property of our forms; it holds the form code."""
+
+REPORT_PROPERTY = "ReminderServiceReport"
+"""Custom document property of our workbooks and digests, which never count as a report."""
+
+_CODE = re.compile(r"RS1:([a-z0-9][a-z0-9-]{0,63}):([0-9A-Z-]{4,10}):([0-9]{2,6})")
 
 
 class Kind(StrEnum):
@@ -88,6 +99,15 @@ class FormCode:
     campaign: str
     period: str
     unit_code: str
+
+    def __str__(self) -> str:
+        return f"RS1:{self.campaign}:{self.period}:{self.unit_code}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a code as ``str()`` writes it; anything else is None."""
+        match = _CODE.fullmatch(text.strip())
+        return cls(campaign=match[1], period=match[2], unit_code=match[3]) if match else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,103 @@
+"""Statutory workdays of mainland China, 调休 included.
+
+Source: the yearly announcements of 国务院办公厅 as kept by ``chinesecalendar``, overlaid by the office's own file.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from .campaign import DueRule
+from .periods import Cadence, Period
+
+_DAY = timedelta(days=1)
+
+
+class WorkCalendar:
+    """Knows workdays; where a year is not announced yet, weekends count as free and nothing else.
+
+    :param overlay: days on which the office knows better, True for a workday.
+    """
+
+    def __init__(self, overlay: Mapping[date, bool] = MappingProxyType({})) -> None:
+        self._overlay = dict(overlay)
+        self._overlaid_years = {day.year for day in overlay}
+
+    def knows(self, year: int) -> bool:
+        """Whether the year's holidays and 调休 are known."""
+        if year in self._overlaid_years:
+            return True
+        try:
+            _statutory(date(year, 1, 1))
+        except NotImplementedError:
+            return False
+        return True
+
+    def is_workday(self, day: date) -> bool:
+        """Whether offices are open on this day."""
+        known = self._overlay.get(day)
+        if known is not None:
+            return known
+        try:
+            return _statutory(day)
+        except NotImplementedError:
+            return day.weekday() < 5
+
+    def shift(self, day: date, workdays: int) -> date:
+        """Return the workday that lies so many workdays after the day (before it, if negative).
+
+        With 0 the day itself is returned, workday or not.
+        """
+        step = _DAY if workdays > 0 else -_DAY
+        for _ in range(abs(workdays)):
+            day += step
+            while not self.is_workday(day):
+                day += step
+        return day
+
+    def on_or_before(self, day: date) -> date:
+        """Return the last workday that is not after the day."""
+        while not self.is_workday(day):
+            day -= _DAY
+        return day
+
+    def on_or_after(self, day: date) -> date:
+        """Return the first workday that is not before the day."""
+        while not self.is_workday(day):
+            day += _DAY
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """Count the workdays after ``first`` up to and including ``last``; negative if ``last`` lies before."""
+        if last < first:
+            return -self.between(last, first)
+        days = (first + _DAY * n for n in range(1, (last - first).days + 1))
+        return sum(self.is_workday(day) for day in days)
+
+
+def due_date(period: Period, rule: DueRule, calendar: WorkCalendar) -> date:
+    """Return the day by whose end the reports of a period are due."""
+    match rule:
+        case DueRule.LAST_WORKDAY_ON_OR_BEFORE_END:
+            return calendar.on_or_before(period.end)
+        case DueRule.FIRST_WORKDAY_ON_OR_AFTER_END:
+            return calendar.on_or_after(period.end)
+        case DueRule.END:
+            return period.end
+
+
+def first_period(notice_date: date, cadence: Cadence, rule: DueRule, calendar: WorkCalendar) -> Period:
+    """Return the first period whose due date is not before the notice's date."""
+    period = Period.containing(notice_date, cadence)
+    while due_date(period, rule, calendar) < notice_date:
+        following = period.next()
+        if following is None:
+            break
+        period = following
+    return period
+
+
+def _statutory(day: date) -> bool:
+    import chinese_calendar  # here, since it costs 40 ms that ``--help`` need not pay
+
+    return bool(chinese_calendar.is_workday(day))
