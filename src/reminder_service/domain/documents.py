@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 Box = tuple[float, float, float, float]
 
@@ -61,10 +61,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """A table of the document, joined over page breaks where the reader is sure of it."""
+    """A table of the document, joined over page breaks where the reader is sure of it.
+
+    Each row stays as it stands on its page: a row torn by a page break is two rows here, and the form mends it.
+    ``above`` holds the last lines of text before the table, ``below`` the first ones after it.
+    """
 
     page: int
     rows: tuple[Row, ...]
+    above: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,3 +144,100 @@ class Reading:
     red_picture: bool = False
     signed: bool = False
     problem: Problem | None = None
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """Return a reading as plain JSON values; ``reading_from_json`` gives back an equal reading."""
+    return {
+        "document": reading.document,
+        "filename": reading.filename,
+        "kind": reading.kind.value,
+        "pages": [_page_to_json(page) for page in reading.pages],
+        "tables": [_table_to_json(table) for table in reading.tables],
+        "text": reading.text,
+        "code": str(reading.code) if reading.code else None,
+        "own": reading.own,
+        "red_picture": reading.red_picture,
+        "signed": reading.signed,
+        "problem": {"code": reading.problem.code, "detail": reading.problem.detail} if reading.problem else None,
+    }
+
+
+def reading_from_json(data: dict[str, Any]) -> Reading:
+    """Return the reading that ``reading_to_json`` wrote.
+
+    :raises KeyError: when a field is missing.
+    :raises ValueError: when a field holds what no reading holds.
+    """
+    return Reading(
+        document=data["document"],
+        filename=data["filename"],
+        kind=Kind(data["kind"]),
+        pages=tuple(_page_from_json(page) for page in data["pages"]),
+        tables=tuple(_table_from_json(table) for table in data["tables"]),
+        text=data["text"],
+        code=FormCode.parse(data["code"]) if data["code"] else None,
+        own=data["own"],
+        red_picture=data["red_picture"],
+        signed=data["signed"],
+        problem=Problem(**data["problem"]) if data["problem"] else None,
+    )
+
+
+def _page_to_json(page: Page) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "rotation": page.rotation,
+        "has_text": page.has_text,
+        "pictures": page.pictures,
+        "recognised": page.recognised,
+        "seals": [
+            {"box": list(seal.box) if seal.box else None, "score": seal.score, "text": seal.text, "verdict": seal.verdict}
+            for seal in page.seals
+        ],
+        "codes": list(page.codes),
+    }
+
+
+def _page_from_json(data: dict[str, Any]) -> Page:
+    seals = tuple(Seal(**{**seal, "box": _box(seal["box"])}) for seal in data["seals"])
+    return Page(**{**data, "seals": seals, "codes": tuple(data["codes"])})
+
+
+def _table_to_json(table: Table) -> dict[str, Any]:
+    return {
+        "page": table.page,
+        "rows": [
+            {
+                "page": row.page,
+                "number": row.number,
+                "cells": [[cell.text, list(cell.box) if cell.box else None, cell.confidence] for cell in row.cells],
+                "merged": sorted(row.merged),
+            }
+            for row in table.rows
+        ],
+        "above": table.above,
+        "below": table.below,
+    }
+
+
+def _table_from_json(data: dict[str, Any]) -> Table:
+    rows = tuple(
+        Row(
+            page=row["page"],
+            number=row["number"],
+            cells=tuple(Cell(text=text, box=_box(box), confidence=sure) for text, box, sure in row["cells"]),
+            merged=frozenset(row["merged"]),
+        )
+        for row in data["rows"]
+    )
+    return Table(page=data["page"], rows=rows, above=data["above"], below=data["below"])
+
+
+def _box(values: list[float] | None) -> Box | None:
+    if values is None:
+        return None
+    x0, top, x1, bottom = values
+    return (x0, top, x1, bottom)

@@ -1,0 +1,89 @@
+"""What came in, as decisions need it: messages with their files, and what each is held for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .answers import is_blank
+from .documents import Reading
+from .forms import Form
+from .periods import Period
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncomingDocument:
+    """A file of a message with what was seen in it; ``problem`` is ``not_a_form`` or ``other_columns``."""
+
+    document: str
+    filename: str
+    reading: Reading
+    form: Form | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """A mail of ours that an incoming mail answers, known by its Message-ID."""
+
+    unit: str
+    period: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncomingMessage:
+    """A mail or a hand-over with its files.
+
+    ``by_office`` is True where the clerk handed the files in herself, ``forced_unit`` and ``forced_period``
+    what she said about them; ``reference`` is the (period, unit code) that the subject names.
+    """
+
+    id: int
+    message_id: str | None
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    received_at: datetime
+    channel: str
+    by_office: bool = False
+    forced_unit: str | None = None
+    forced_period: str | None = None
+    answers: tuple[Answered, ...] = ()
+    reference: tuple[str, str] | None = None
+    links: tuple[str, ...] = ()
+    documents: tuple[IncomingDocument, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """One reason to hold a document for a unit's or a period's: where it was seen and what it says."""
+
+    kind: str
+    says: str
+    trusted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attribution:
+    """What a document (or a mail that brought only a link) is held for.
+
+    ``unit`` is None where nothing points to one; ``rivals`` are all units concerned by a doubt about the unit;
+    ``doubt`` is the finding code that a person must settle, None where the evidence is enough.
+    """
+
+    message: IncomingMessage
+    document: IncomingDocument | None
+    unit: str | None
+    period: Period
+    doubt: str | None = None
+    rivals: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    trusted: bool = False
+
+
+def is_unfilled_own_form(document: IncomingDocument) -> bool:
+    """Whether the file is our own form, come back as we sent it out: with nothing filled in."""
+    if document.reading.own:
+        return True
+    if document.reading.code is None or document.form is None:
+        return False
+    return all(is_blank(row.measures) for row in document.form.rows)

@@ -1,0 +1,120 @@
+"""Which unit a name means: 县医保局, 教体局, 高青县人民法院, with slips of recognition, and never by guess."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rapidfuzz import fuzz
+
+from .campaign import Campaign, Unit
+from .texts import bare
+
+_TAIL = re.compile(r"(公章|盖章|印章|签章|填报|报送|上报)+$")
+_SURE = 86.0
+_MARGIN = 8.0
+_SHORTEST_PART = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NameMatch:
+    """The units that a written name may mean: one when it is clear, several when ambiguous, else none."""
+
+    units: tuple[str, ...]
+
+    @property
+    def unit(self) -> str | None:
+        """The unit, where exactly one is meant."""
+        return self.units[0] if len(self.units) == 1 else None
+
+
+class UnitNames:
+    """The spellings of a campaign's units.
+
+    :param more: further aliases by canonical name, as the contacts file brings them.
+    """
+
+    def __init__(self, campaign: Campaign, more: Mapping[str, Iterable[str]] = MappingProxyType({})) -> None:
+        region = bare(campaign.region)
+        self._region = region
+        self._spellings: dict[str, set[str]] = {}
+        self._nouns = {_noun(unit): unit.name for unit in campaign.units if unit.group}
+        self._whole: dict[str, tuple[str, ...]] = {}
+        for unit in campaign.units:
+            for spelling in _spellings(unit, more.get(unit.name, ())):
+                for text in {bare(spelling), self._local(bare(spelling))}:
+                    if len(text) >= _SHORTEST_PART:
+                        self._spellings.setdefault(text, set()).add(unit.name)
+                self._whole.setdefault(unit.name, ())
+                self._whole[unit.name] += (self._local(bare(spelling)),)
+
+    def match(self, written: str) -> NameMatch:
+        """Return what one written name means.
+
+        Exact spellings win, then the name without its region, then a group's noun, then one name holding the
+        other's characters in order, then a likeness that no other unit comes near (slips of recognition).
+        """
+        text = _TAIL.sub("", bare(written))
+        if len(text) < _SHORTEST_PART:
+            return NameMatch(units=())
+        for candidate in (text, self._local(text)):
+            if found := self._spellings.get(candidate):
+                return NameMatch(units=tuple(sorted(found)))
+        for noun, unit in self._nouns.items():
+            if text.endswith(noun):
+                return NameMatch(units=(unit,))
+        return NameMatch(units=self._abbreviated(self._local(text)) or self._alike(self._local(text)))
+
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """Return the units whose spelling occurs in a free text, longest spelling first, each once."""
+        rest = bare(text)
+        found: dict[str, None] = {}
+        for spelling in sorted(self._spellings, key=len, reverse=True):
+            if spelling in rest:
+                units = self._spellings[spelling]
+                rest = rest.replace(spelling, "\0")
+                if len(units) == 1:
+                    found.setdefault(next(iter(units)))
+        return tuple(found)
+
+    def _local(self, text: str) -> str:
+        for prefix in (self._region, self._region.rstrip("县市区"), "县", "市", "区"):
+            if prefix and text.startswith(prefix) and len(text) - len(prefix) >= _SHORTEST_PART:
+                return text[len(prefix) :]
+        return text
+
+    def _abbreviated(self, text: str) -> tuple[str, ...]:
+        if len(text) < 3:
+            return ()
+        return tuple(
+            unit
+            for unit, whole in self._whole.items()
+            if any(len(name) >= 3 and (_in_order(text, name) or _in_order(name, text)) for name in whole)
+        )
+
+    def _alike(self, text: str) -> tuple[str, ...]:
+        scored = sorted(
+            ((max(fuzz.ratio(text, name) for name in whole), unit) for unit, whole in self._whole.items()),
+            reverse=True,
+        )
+        if not scored or scored[0][0] < _SURE:
+            return ()
+        if len(scored) > 1 and scored[0][0] - scored[1][0] < _MARGIN:
+            return tuple(unit for score, unit in scored if scored[0][0] - score < _MARGIN)
+        return (scored[0][1],)
+
+
+def _spellings(unit: Unit, more: Iterable[str]) -> tuple[str, ...]:
+    return (unit.name, unit.full_name, *unit.aliases, *unit.members, *more)
+
+
+def _noun(unit: Unit) -> str:
+    return bare(unit.name).removeprefix("各")
+
+
+def _in_order(short: str, long: str) -> bool:
+    """Whether the first and all further characters of ``short`` stand in ``long`` in this order."""
+    if not long.startswith(short[0]) or not long.endswith(short[-1]):
+        return False
+    rest = iter(long)
+    return all(character in rest for character in short)

@@ -1,0 +1,288 @@
+"""Who is to be written to, when, and about what: the plan that ``plan`` prints and ``remind`` executes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from .campaign import Audience, Campaign, Step, StepKind, Version
+from .outgoing import MailKey, OutgoingMail
+from .periods import Period
+from .state import Contact, Finding, PeriodState, Status, UnitState, WaitsFor
+from .workdays import WorkCalendar, due_date
+
+LADDER_KINDS = frozenset(str(kind) for kind in StepKind)
+_MAY_BE_THE_FORM = frozenset(
+    {
+        "unknown_sender",
+        "ambiguous_unit",
+        "ambiguous_period",
+        "closed_period",
+        "not_read",
+        "not_a_form",
+        "other_columns",
+    }
+)
+_MAY_BE_A_ROW = _MAY_BE_THE_FORM | {"unmatched_row", "reported_by_another"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gaps:
+    """What a unit still owes for certain: versions that have not come and findings that wait for it.
+
+    What may be filled by something that still waits for the office is left out: nobody is asked twice.
+    """
+
+    electronic: bool
+    stamped: bool
+    findings: tuple[Finding, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.electronic or self.stamped or bool(self.findings)
+
+
+def gaps_of(campaign: Campaign, state: UnitState) -> Gaps:
+    """Return what the unit has to do, as far as that is certain."""
+    if state.status is Status.COMPLETE or all(duty.waived for duty in state.duties):
+        return Gaps(electronic=False, stamped=False)
+    doubts = {finding.code for finding in state.findings if finding.waits_for is WaitsFor.OFFICE}
+    version_open = not doubts & _MAY_BE_THE_FORM
+    rows = () if doubts & _MAY_BE_A_ROW else state.findings
+    return Gaps(
+        electronic=version_open and Version.ELECTRONIC in campaign.versions and state.electronic is None,
+        stamped=version_open and Version.STAMPED in campaign.versions and state.stamped is None,
+        findings=tuple(finding for finding in rows if finding.waits_for is WaitsFor.UNIT),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One step of the ladder at its time, e.g. ``D-3W`` at nine o'clock on 25 June 2024."""
+
+    time: datetime
+    name: str
+    step: Step
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedMail:
+    """A mail to a unit; ``due`` is the unit's due date (or extension), ``gaps`` what the mail names."""
+
+    time: datetime
+    kind: StepKind
+    unit: str
+    period: Period
+    to: str
+    key: MailKey
+    gaps: Gaps
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A unit that would be written to and is not, with the reason in Chinese."""
+
+    unit: str
+    period: Period
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The mails of a stretch of time in order, and the units that cannot be written to."""
+
+    mails: tuple[PlannedMail, ...]
+    held: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planner:
+    """Plans the mails to units of one campaign.
+
+    :param zone: the office's time zone.
+    :param history: every mail of the outbox.
+    :param closed: periods that the clerk has closed.
+    """
+
+    campaign: Campaign
+    calendar: WorkCalendar
+    zone: tzinfo
+    contacts: Sequence[Contact]
+    history: Sequence[OutgoingMail]
+    closed: frozenset[Period] = frozenset()
+
+    def plan(self, state_of: Callable[[Period], PeriodState], *, start: datetime, end: datetime) -> Plan:
+        """Plan as if now were ``start`` and nothing more arrived until ``end`` (both included).
+
+        1. Each period whose ladder touches the stretch is looked at, unless it is closed.
+        2. Of the steps that a unit missed, only the latest is made up for, at once in office hours; one that is
+           older than the campaign's ``make_up_within`` workdays is left alone.
+        3. A promise, or a mail in the tray that may be the unit's report, puts a step off.
+        4. A unit that nobody has written to in this period gets the first notice first.
+        """
+        start, end = start.astimezone(self.zone), end.astimezone(self.zone)
+        mails: list[PlannedMail] = []
+        held: list[Held] = []
+        for period in self._periods(start, end):
+            state = state_of(period)
+            for unit in state.units:
+                for outcome in self._unit(state, unit, start, end):
+                    (mails if isinstance(outcome, PlannedMail) else held).append(outcome)  # type: ignore[arg-type]
+        mails.sort(key=lambda mail: (mail.time, mail.period, self.campaign.unit(mail.unit).code))
+        return Plan(mails=tuple(mails), held=tuple(dict.fromkeys(held)))
+
+    def slots(self, due: date, *, suffix: str = "") -> list[Slot]:
+        """Return the ladder of one due date in order of time."""
+        slots = [
+            self._slot(due, step, step.offset + step.every * times, suffix)
+            for step in self.campaign.ladder.steps
+            for times in range(step.at_most if step.every else 1)
+        ]
+        return sorted(slots, key=lambda slot: slot.time)
+
+    def first_notice_at(self, period: Period) -> datetime:
+        """Return when the ladder of a period begins."""
+        return self.slots(due_date(period, self.campaign.due_rule, self.calendar))[0].time
+
+    def _slot(self, due: date, step: Step, offset: int, suffix: str) -> Slot:
+        day = self.calendar.shift(due, offset) if offset else self.calendar.on_or_before(due)
+        name = f"D{offset:+}W" if offset else "D"
+        return Slot(time=datetime.combine(day, step.at, self.zone), name=name + suffix, step=step)
+
+    def _periods(self, start: datetime, end: datetime) -> Iterator[Period]:
+        period: Period | None = self.campaign.first_period
+        while period is not None:
+            if self.campaign.last_period is not None and period > self.campaign.last_period:
+                return
+            slots = self.slots(due_date(period, self.campaign.due_rule, self.calendar))
+            if slots[0].time > end:
+                return
+            if period not in self.closed:
+                yield period
+            period = period.next()
+
+    def _unit(
+        self, state: PeriodState, unit: UnitState, start: datetime, end: datetime
+    ) -> Iterator[PlannedMail | Held]:
+        gaps = gaps_of(self.campaign, unit)
+        events = self._events(state, unit, start, end)
+        for index, (moment, slot) in enumerate(events):
+            if moment > end or unit.status is Status.COMPLETE:
+                continue
+            if slot.step.audience is Audience.GAPS and not gaps:
+                continue
+            if index == 0:
+                slot, kind = self._first(state.period, unit, slot, moment)
+            else:
+                kind = slot.step.kind
+            yield self._addressed(state.period, unit, slot, kind, moment, gaps)
+
+    def _events(
+        self, state: PeriodState, unit: UnitState, start: datetime, end: datetime
+    ) -> list[tuple[datetime, Slot]]:
+        due = unit.extended.until if unit.extended else state.due
+        slots = self.slots(due, suffix=f"@{due}" if unit.extended else "")
+        covered = self._covered_until(state.period, unit.unit)
+        open_slots = [slot for slot in slots if slot.time <= end and (covered is None or slot.time > covered)]
+        missed = [slot for slot in open_slots if slot.time <= start]
+        events = [(slot.time, slot) for slot in open_slots if slot.time > start]
+        if missed and self._still_worth(missed[-1], start):
+            at = start if missed[-1].time == start else self._working_moment(start)
+            events.insert(0, (at, missed[-1]))
+        ready = self._ready_at(state, unit)
+        shifted = [(max(moment, ready) if ready else moment, slot) for moment, slot in events]
+        # Of steps that fall together only the latest goes: nobody gets two mails at once.
+        return [
+            (moment, slot)
+            for index, (moment, slot) in enumerate(shifted)
+            if not any(later.time <= moment for _, later in shifted[index + 1 :])
+        ]
+
+    def _still_worth(self, slot: Slot, start: datetime) -> bool:
+        return self.calendar.between(slot.time.date(), start.date()) <= self.campaign.ladder.make_up_within
+
+    def _covered_until(self, period: Period, unit: str) -> datetime | None:
+        return max(
+            (mail.at for mail in self._mails(period, unit) if not mail.in_vain),
+            default=None,
+        )
+
+    def _mails(self, period: Period, unit: str) -> list[OutgoingMail]:
+        return [
+            mail
+            for mail in self.history
+            if mail.key.unit == unit
+            and mail.key.period == str(period)
+            and mail.key.campaign == self.campaign.id
+            and mail.key.kind in LADDER_KINDS
+        ]
+
+    def _first(self, period: Period, unit: UnitState, slot: Slot, moment: datetime) -> tuple[Slot, StepKind]:
+        """Make the first mail to a unit that has sent nothing the first notice, up to its due date."""
+        steps = self.campaign.ladder.steps
+        first = next((step for step in steps if step.kind is StepKind.FIRST_NOTICE), None)
+        due = unit.extended.until if unit.extended else unit.due
+        told = any(not mail.in_vain for mail in self._mails(period, unit.unit))
+        if first is None or told or unit.electronic or unit.stamped or moment.date() > due:
+            return slot, slot.step.kind
+        return self._slot(due, first, first.offset, ""), StepKind.FIRST_NOTICE
+
+    def _ready_at(self, state: PeriodState, unit: UnitState) -> datetime | None:
+        """Until when a promise or a doubtful mail holds this unit's reminders back."""
+        days: list[date] = []
+        if unit.promised_until:
+            days.append(self.calendar.shift(unit.promised_until, 1))
+        if unit.maybe_reported:
+            days += [
+                self.calendar.shift(entry.received_at.astimezone(self.zone).date(), 1)
+                for entry in state.tray
+                if entry.suggested_unit == unit.unit and entry.received_at
+            ]
+        opening = self.campaign.ladder.steps[0].at if self.campaign.ladder.steps else time(9)
+        return max((datetime.combine(day, opening, self.zone) for day in days), default=None)
+
+    def _working_moment(self, moment: datetime) -> datetime:
+        """Return the moment itself in office hours of a workday, else the next opening."""
+        opens, closes = self.campaign.ladder.office_hours
+        day = moment.date()
+        if self.calendar.is_workday(day):
+            if moment.time() < opens:
+                return datetime.combine(day, opens, self.zone)
+            if moment.time() < closes:
+                return moment
+        return datetime.combine(self.calendar.on_or_after(day + timedelta(days=1)), opens, self.zone)
+
+    def _addressed(
+        self, period: Period, unit: UnitState, slot: Slot, kind: StepKind, moment: datetime, gaps: Gaps
+    ) -> PlannedMail | Held:
+        contacts = sorted(
+            (one for one in self.contacts if one.unit == unit.unit and one.address), key=lambda one: one.order
+        )
+        tried = [
+            mail
+            for mail in self._mails(period, unit.unit)
+            if mail.key.kind == str(kind) and mail.key.about == slot.name
+        ]
+        untried = [
+            one for one in contacts if not one.bounced and one.address not in {mail.to for mail in tried}
+        ]
+        if not untried or not untried[0].address:
+            reason = "名录中没有邮箱" if not contacts else "邮箱均被退回或发送失败，请电话联系"
+            return Held(unit=unit.unit, period=period, reason=reason)
+        key = MailKey(
+            campaign=self.campaign.id,
+            period=str(period),
+            unit=unit.unit,
+            kind=str(kind),
+            about=slot.name,
+            attempt=len(tried) + 1,
+        )
+        return PlannedMail(
+            time=moment,
+            kind=kind,
+            unit=unit.unit,
+            period=period,
+            to=untried[0].address,
+            key=key,
+            gaps=gaps,
+            due=unit.extended.until if unit.extended else unit.due,
+        )

@@ -1,0 +1,380 @@
+"""What has a unit reported, what is wrong with it, and for whom does the rest wait."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from .answers import refers_elsewhere
+from .campaign import Campaign, Version
+from .decisions import Decisions
+from .documents import Kind
+from .forms import FormRow
+from .incoming import Attribution, IncomingDocument
+from .names import UnitNames
+from .periods import Period
+from .rows import content_of
+from .state import (
+    DutyState,
+    Finding,
+    ReceivedVersion,
+    Source,
+    Status,
+    UnitState,
+    WaitsFor,
+)
+from .submissions import (
+    ELECTRONIC_KINDS,
+    Submission,
+    changes_a_unit,
+    form_beside,
+    is_supporting,
+    newest,
+    newest_first,
+    plain_text_only,
+    since_replacement,
+    version_of,
+)
+from .wording import FINDING_TITLES, item_words
+
+_MINOR_KINDS = frozenset({Kind.TEXT, Kind.HTML, Kind.OTHER})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForeignReport:
+    """A filled row for a unit in the form of another one (代报)."""
+
+    by: str
+    unit: str
+    item: int
+    row: FormRow
+    submitted: Submission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reviewer:
+    """Turns the documents of one period into the state of its units.
+
+    :param due: the period's due date.
+    :param day_of: gives the office's calendar day of a moment.
+    :param undeliverable: by unit, a sentence for each address that mail came back from.
+    """
+
+    campaign: Campaign
+    names: UnitNames
+    period: Period
+    due: date
+    decisions: Decisions
+    day_of: Callable[[datetime], date]
+    undeliverable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def units(self, attributions: Iterable[Attribution], *, blind: bool) -> tuple[UnitState, ...]:
+        """Return the state of every unit of the campaign, in the campaign's order."""
+        mine = [one for one in attributions if one.period == self.period and changes_a_unit(one)]
+        submitted = [self._submitted(attribution, mine) for attribution in mine]
+        foreign = [report for one in submitted for report in self._foreign(one)]
+        return tuple(
+            self._unit(
+                unit.name,
+                [one for one in submitted if one.attribution.unit == unit.name],
+                [
+                    one.attribution
+                    for one in submitted
+                    if unit.name in one.attribution.rivals and one.attribution.unit != unit.name
+                ],
+                [report for report in foreign if report.unit == unit.name],
+                blind=blind,
+            )
+            for unit in self.campaign.units
+        )
+
+    # --- what a document is good for ------------------------------------------------------------------------
+
+    def _submitted(self, attribution: Attribution, others: Sequence[Attribution]) -> Submission:
+        document = attribution.document
+        if document is None or attribution.unit is None:
+            return Submission(attribution=attribution, content=None, version=None)
+        content = (
+            content_of(document.form, attribution.unit, self.campaign, self.names) if document.form else None
+        )
+        version = version_of(document)
+        if version is Version.STAMPED and document.form is None and is_supporting(attribution, others):
+            version = None
+        return Submission(attribution=attribution, content=content, version=version)
+
+    def _foreign(self, submitted: Submission) -> list[ForeignReport]:
+        if submitted.content is None or submitted.attribution.unit is None or submitted.pending:
+            return []
+        return [
+            ForeignReport(
+                by=submitted.attribution.unit, unit=row.unit, item=row.item, row=row.row, submitted=submitted
+            )
+            for row in submitted.content.foreign
+        ]
+
+    # --- one unit -------------------------------------------------------------------------------------------
+
+    def _unit(
+        self,
+        unit: str,
+        submitted: list[Submission],
+        claimed_by_others: list[Attribution],
+        foreign: list[ForeignReport],
+        *,
+        blind: bool,
+    ) -> UnitState:
+        about = (unit, str(self.period))
+        extended = self.decisions.extended.get(about)
+        usable = since_replacement(submitted)
+        electronic = newest(usable, Version.ELECTRONIC)
+        stamped = newest(usable, Version.STAMPED)
+        duties = tuple(self._duty(unit, item.number, usable) for item in self.campaign.items_of(unit))
+        findings = (
+            *self._document_findings(unit, submitted, duties, (electronic, stamped)),
+            *(self._doubt(attribution) for attribution in claimed_by_others),
+            *self._duty_findings(duties, usable),
+            *self._foreign_findings(duties, foreign),
+        )
+        # A unit that was let off everything owes nothing, not even an empty form.
+        everything = all(duty.waived for duty in duties) or (
+            all(self._has(version, electronic, stamped) for version in self.campaign.versions)
+            and all(duty.reported for duty in duties)
+        )
+        received = bool(submitted or claimed_by_others or foreign) or all(duty.waived for duty in duties)
+        status = _status(findings, received=received, everything=everything, blind=blind)
+        last_day = extended.until if extended else self.due
+        late = everything and self.day_of(self._in_at(unit, submitted)) > last_day if submitted else False
+        return UnitState(
+            unit=unit,
+            status=status,
+            late=late,
+            due=self.due,
+            extended=extended,
+            promised_until=self.decisions.promised.get(about),
+            electronic=_received(electronic),
+            stamped=_received(stamped),
+            duties=duties,
+            findings=findings + self._undeliverable(unit),
+        )
+
+    @staticmethod
+    def _has(version: Version, electronic: Submission | None, stamped: Submission | None) -> bool:
+        return (electronic if version is Version.ELECTRONIC else stamped) is not None
+
+    def _duty(self, unit: str, item: int, submitted: list[Submission]) -> DutyState:
+        """Take a duty's text from the newest electronic version that has the row, else the newest stamped."""
+        waived = self.decisions.waived.get((unit, str(self.period), item))
+        for version in (Version.ELECTRONIC, Version.STAMPED):
+            for one in newest_first(submitted, version):
+                row = one.content.filled.get(item) if one.content else None
+                if row is None or one.document is None:
+                    continue
+                return DutyState(
+                    item=item,
+                    unit=unit,
+                    measures=row.measures,
+                    deadline=row.deadline or None,
+                    waived=waived,
+                    pending=one.pending,
+                    source=Source(
+                        document=one.document.document,
+                        filename=one.document.filename,
+                        page=row.page,
+                        row=row.row,
+                        recognised=one.recognised,
+                    ),
+                )
+        return DutyState(item=item, unit=unit, waived=waived)
+
+    def _in_at(self, unit: str, submitted: list[Submission]) -> datetime:
+        """When the last file came that was needed for everything to be in; later corrections do not count."""
+        moments = [
+            min((one.received_at for one in submitted if one.version is version), default=None)
+            for version in self.campaign.versions
+        ]
+        for item in self.campaign.items_of(unit):
+            moments.append(
+                min(
+                    (
+                        one.received_at
+                        for one in submitted
+                        if one.content and item.number in one.content.filled
+                    ),
+                    default=None,
+                )
+            )
+        known = [moment for moment in moments if moment is not None]
+        return max(known, default=max(one.received_at for one in submitted))
+
+    # --- findings -------------------------------------------------------------------------------------------
+
+    def _document_findings(
+        self,
+        unit: str,
+        submitted: list[Submission],
+        duties: tuple[DutyState, ...],
+        current: tuple[Submission | None, Submission | None],
+    ) -> Iterable[Finding]:
+        sources = {duty.source.document for duty in duties if duty.source}
+        sources |= {one.document.document for one in current if one and one.document}
+        for one in submitted:
+            if one.pending:
+                yield self._doubt(one.attribution)
+            document = one.document
+            if document is None:
+                if not one.pending:
+                    yield _finding("link_only", WaitsFor.UNIT, "链接会过期，请将文件作为附件重新发送")
+                continue
+            accepted = document.document in self.decisions.accepted
+            yield from self._file_findings(one, document, submitted, accepted=accepted)
+            if one.content and not accepted:
+                yield from (
+                    _finding(
+                        "unmatched_row",
+                        WaitsFor.OFFICE,
+                        f"第{row.page}页第{row.row}行“{row.name or row.number}”不是{unit}的应报事项，或对应多个单位",
+                        document,
+                    )
+                    for row in one.content.unmatched
+                )
+            if one.version and not one.pending and document.document not in sources:
+                yield _finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
+
+    def _file_findings(
+        self, one: Submission, document: IncomingDocument, submitted: list[Submission], *, accepted: bool
+    ) -> Iterable[Finding]:
+        reading = document.reading
+        if reading.kind is Kind.IMAGE and one.version:
+            yield _finding(
+                "stamped_copy_is_image", WaitsFor.NOBODY, "以照片或图片代替PDF，已作为盖章版收下", document
+            )
+        if accepted or (reading.kind in _MINOR_KINDS and form_beside(one, submitted)):
+            return
+        if reading.problem:
+            waits = WaitsFor.UNIT if reading.problem.code == "unreadable" else WaitsFor.OFFICE
+            if not one.pending:
+                yield _finding(reading.problem.code, waits, reading.problem.detail, document)
+            return
+        if document.form is None and reading.kind in ELECTRONIC_KINDS and not form_beside(one, submitted):
+            code = document.problem or "not_a_form"
+            yield _finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
+        if one.version is Version.STAMPED and plain_text_only(document):
+            yield _finding(
+                "stamp_not_found", WaitsFor.OFFICE, "文件中未见公章图像或电子签名，请人工核对", document
+            )
+
+    def _doubt(self, attribution: Attribution) -> Finding:
+        code = attribution.doubt or "ambiguous_unit"
+        sender = attribution.message.sender or attribution.message.channel
+        detail = {
+            "unknown_sender": f"发件人 {sender} 不在名录中，请确认后计入",
+            "ambiguous_unit": f"可能属于：{'、'.join(attribution.rivals)}"
+            if attribution.rivals
+            else "无法判断单位",
+            "ambiguous_period": f"暂按{attribution.period.title}列示，请确认属于哪一期",
+            "closed_period": f"{attribution.period.title}已关闭，未并入",
+        }[code]
+        return _finding(code, WaitsFor.OFFICE, detail, attribution.document)
+
+    def _duty_findings(self, duties: tuple[DutyState, ...], submitted: list[Submission]) -> Iterable[Finding]:
+        forms = [one for one in submitted if one.content is not None]
+        for duty in duties:
+            words = item_words(self.campaign, duty.item)
+            if duty.waived is not None:
+                continue
+            if duty.measures is not None:
+                if _only_refers(duty, submitted):
+                    yield _finding(
+                        "refers_elsewhere",
+                        WaitsFor.UNIT,
+                        f"{words}仅写“{duty.measures.strip()[:20]}”，请写明{self.period.this}具体措施及进度",
+                        item=duty.item,
+                    )
+                continue
+            if not forms:
+                continue
+            if any(duty.item in one.content.blank for one in forms if one.content):
+                yield _finding("blank_measures", WaitsFor.UNIT, f"{words}进展情况为空", item=duty.item)
+            else:
+                yield _finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
+
+    def _foreign_findings(
+        self, duties: tuple[DutyState, ...], foreign: list[ForeignReport]
+    ) -> Iterable[Finding]:
+        own = {duty.item for duty in duties if duty.reported}
+        for report in foreign:
+            document = report.submitted.document
+            if report.item in own or document is None or document.document in self.decisions.accepted:
+                continue
+            yield _finding(
+                "reported_by_another",
+                WaitsFor.OFFICE,
+                f"{item_words(self.campaign, report.item)}由{report.by}代报：{report.row.measures.strip()[:60]}",
+                document,
+                item=report.item,
+            )
+
+    def _undeliverable(self, unit: str) -> tuple[Finding, ...]:
+        return tuple(
+            _finding("undeliverable", WaitsFor.NOBODY, detail) for detail in self.undeliverable.get(unit, ())
+        )
+
+
+def _status(findings: Sequence[Finding], *, received: bool, everything: bool, blind: bool) -> Status:
+    waits = {finding.waits_for for finding in findings}
+    if WaitsFor.OFFICE in waits:
+        return Status.ATTENTION
+    if not received:
+        return Status.UNKNOWN if blind else Status.MISSING
+    return Status.COMPLETE if everything and WaitsFor.UNIT not in waits else Status.PARTIAL
+
+
+def _received(one: Submission | None) -> ReceivedVersion | None:
+    if one is None or one.document is None:
+        return None
+    message = one.attribution.message
+    seals = [seal for page in one.document.reading.pages for seal in page.seals]
+    return ReceivedVersion(
+        document=one.document.document,
+        filename=one.document.filename,
+        received_at=message.received_at,
+        message_id=message.message_id,
+        seal=seals[0] if seals else None,
+        channel=message.channel,
+        pending=one.pending,
+    )
+
+
+def _only_refers(duty: DutyState, submitted: list[Submission]) -> bool:
+    """Whether a text only points elsewhere; 见附件 is all right where a further file came along."""
+    text = duty.measures or ""
+    if not refers_elsewhere(text):
+        return False
+    if "附件" not in text or duty.source is None:
+        return True
+    source = next(
+        (one for one in submitted if one.document and one.document.document == duty.source.document), None
+    )
+    beside = (
+        [document for document in source.attribution.message.documents if not document.form] if source else []
+    )
+    return not any(
+        document.reading.kind is not Kind.IMAGE and version_of(document) is None for document in beside
+    )
+
+
+def _finding(
+    code: str,
+    waits_for: WaitsFor,
+    detail: str,
+    document: IncomingDocument | None = None,
+    *,
+    item: int | None = None,
+) -> Finding:
+    return Finding(
+        code=code,
+        waits_for=waits_for,
+        detail=detail,
+        document=document.document if document else None,
+        filename=document.filename if document else None,
+        item=item,
+    )

@@ -1,0 +1,136 @@
+"""Submissions: what a document is good for, which of several is the newest, and what is only material."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .campaign import Version
+from .documents import Kind
+from .incoming import Attribution, IncomingDocument
+from .rows import FormContent
+
+ELECTRONIC_KINDS = frozenset({Kind.DOCX, Kind.XLSX, Kind.DOC, Kind.XLS})
+STAMPED_KINDS = frozenset({Kind.PDF, Kind.IMAGE, Kind.OFD})
+_REPLACES_ALL = "以此为准"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """A document held for one unit and period, with what it is good for."""
+
+    attribution: Attribution
+    content: FormContent | None
+    version: Version | None
+
+    @property
+    def document(self) -> IncomingDocument | None:
+        """The file, or None where only a link came."""
+        return self.attribution.document
+
+    @property
+    def pending(self) -> bool:
+        """Whether it waits for the office to say whose it is."""
+        return self.attribution.doubt is not None
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came."""
+        return self.attribution.message.received_at
+
+    @property
+    def recognised(self) -> bool:
+        """Whether its text was recognised from a picture."""
+        return self.document is not None and any(page.recognised for page in self.document.reading.pages)
+
+
+def changes_a_unit(attribution: Attribution) -> bool:
+    """Whether a document may change a unit's state, or only lies in the tray.
+
+    Source: contract, "a mail from an unlisted sender without a readable form changes no unit".
+    """
+    if attribution.unit is None:
+        return False
+    if attribution.doubt != "unknown_sender":
+        return True
+    return any(document.form is not None for document in attribution.message.documents)
+
+
+def version_of(document: IncomingDocument) -> Version | None:
+    """Tell which version a document is: electronic with a form in it, stamped, or none."""
+    reading = document.reading
+    if reading.problem:
+        return None
+    if reading.kind in ELECTRONIC_KINDS and document.form:
+        return Version.ELECTRONIC
+    return Version.STAMPED if reading.kind in STAMPED_KINDS else None
+
+
+def since_replacement(submitted: list[Submission]) -> list[Submission]:
+    """Drop what came before a whole form that says 以此为准."""
+    for index in range(len(submitted) - 1, -1, -1):
+        one = submitted[index]
+        document = one.document
+        if document is None or document.form is None or one.pending:
+            continue
+        if _REPLACES_ALL in f"{one.attribution.message.subject}{one.attribution.message.text}":
+            first = one.attribution.message.id
+            start = next(i for i, other in enumerate(submitted) if other.attribution.message.id == first)
+            return submitted[start:]
+    return submitted
+
+
+def newest_first(submitted: list[Submission], version: Version) -> list[Submission]:
+    """Accepted versions before those in doubt, each newest first; a sealed Word file serves as both."""
+    mine = [one for one in submitted if one.version is version or _also_stamped(one, version)]
+    return sorted(
+        mine, key=lambda one: (not one.pending, one.received_at, one.attribution.message.id), reverse=True
+    )
+
+
+def newest(submitted: list[Submission], version: Version) -> Submission | None:
+    """Return the version that stands, or None."""
+    return next(iter(newest_first(submitted, version)), None)
+
+
+def _also_stamped(one: Submission, version: Version) -> bool:
+    return (
+        version is Version.STAMPED
+        and one.version is Version.ELECTRONIC
+        and one.document is not None
+        and one.document.reading.red_picture
+    )
+
+
+def form_beside(one: Submission, submitted: list[Submission]) -> bool:
+    """Whether the same mail brought the report itself, so that this file is only material to it."""
+    return any(
+        other is not one and other.attribution.message.id == one.attribution.message.id and other.content
+        for other in submitted
+    )
+
+
+def is_supporting(attribution: Attribution, others: Sequence[Attribution]) -> bool:
+    """Whether a PDF with text but no form is only material to a stamped copy that came in the same mail."""
+    document = attribution.document
+    if document is None or not plain_text_only(document):
+        return False
+    return any(
+        other.document is not None
+        and other.document is not document
+        and other.message.id == attribution.message.id
+        and other.unit == attribution.unit
+        and version_of(other.document) is Version.STAMPED
+        and (other.document.form is not None or not plain_text_only(other.document))
+        for other in others
+    )
+
+
+def plain_text_only(document: IncomingDocument) -> bool:
+    """Whether every page is plain text: no picture, no signature, so nothing in it can be a seal."""
+    reading = document.reading
+    return (
+        reading.kind is Kind.PDF
+        and not reading.signed
+        and bool(reading.pages)
+        and all(page.has_text and page.pictures == 0 for page in reading.pages)
+    )
