@@ -5,7 +5,9 @@ import re
 from .texts import fold
 
 _BLANK = re.compile(r"[/\\|\-—–―─_.…·。]*")
-_ABOVE = re.compile(r'(内容)?(同上(一?[行栏格项条])?|[与同]上一?[行栏格项条](内容)?(相同|一致|一样)?|[〃"]{1,2}|\'\')[。.]?')
+_ABOVE = re.compile(
+    r'(内容)?(同上(一?[行栏格项条])?|[与同]上一?[行栏格项条](内容)?(相同|一致|一样)?|[〃"]{1,2}|\'\')[。.]?'
+)
 _LAST_TIME = r"(上一?个?(季度|季|期|月|次|旬|半年|年度)|[一二三四第1-4]{1,2}季度|前期|此前)"
 _ELSEWHERE = tuple(
     re.compile(pattern)
@@ -20,7 +22,7 @@ _ELSEWHERE = tuple(
 
 
 def is_blank(measures: str) -> bool:
-    """Whether a 措施 cell holds nothing but white space, strokes and dots; 无 and 本季度无进展 are answers."""
+    """Whether a 措施 cell holds only white space, strokes and dots; 无 and 本季度无进展 are answers."""
     return _BLANK.fullmatch(fold(measures)) is not None
 
 

@@ -95,7 +95,9 @@ class Place:
 
 def is_group(name: str) -> bool:
     """Whether a name stands for several bodies that it does not name."""
-    return name.startswith("各") or bool(re.match(r"(?:.{0,4}(?:有关|相关|其他|其它).{0,4}(?:部门|单位|镇|街道|企业))", name))
+    return name.startswith("各") or bool(
+        re.match(r"(?:.{0,4}(?:有关|相关|其他|其它).{0,4}(?:部门|单位|镇|街道|企业))", name)
+    )
 
 
 def full_name(name: str, place: Place) -> str:
@@ -137,7 +139,12 @@ def aliases(name: str, place: Place) -> tuple[str, ...]:
     if is_group(name):
         return ()
     if match := _YOUTH.fullmatch(name):
-        forms: Iterable[str] = (f"{place.region}团委", f"{place.level}团委", "团委", f"共青团{place.region}委")
+        forms: Iterable[str] = (
+            f"{place.region}团委",
+            f"{place.level}团委",
+            "团委",
+            f"共青团{place.region}委",
+        )
     elif match := _BRANCH.fullmatch(name):
         forms = _branch_aliases(match, place)
     elif match := _STREET.fullmatch(local(name, place)):

@@ -63,7 +63,7 @@ class Row:
 class Table:
     """A table of the document, joined over page breaks where the reader is sure of it.
 
-    Each row stays as it stands on its page: a row torn by a page break is two rows here, and the form mends it.
+    Each row stays as it stands on its page: a row torn by a page break is two rows here; the form mends it.
     ``above`` holds the last lines of text before the table, ``below`` the first ones after it.
     """
 
@@ -75,7 +75,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seal:
-    """A place where a seal was seen, or the statement that none can be judged (``cannot_tell``)."""
+    """A place where a seal was seen, or the verdict that none is there (``none``) or can be judged (``cannot_tell``)."""
 
     box: Box | None
     score: float
@@ -85,7 +85,7 @@ class Seal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A page: ``width`` and ``height`` in points (documents) or pixels (pictures); ``rotation`` in degrees."""
+    """A page; ``width`` and ``height`` in points (documents) or pixels (pictures), ``rotation`` in degrees."""
 
     number: int
     width: float
@@ -118,7 +118,7 @@ class FormCode:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """Why a file could not be read: ``unreadable`` (the file's fault) or ``not_read`` (ours), and a sentence in Chinese."""
+    """Why a file was not read: ``unreadable`` (the file's fault) or ``not_read`` (ours), and a Chinese sentence."""
 
     code: str
     detail: str
@@ -128,9 +128,9 @@ class Problem:
 class Reading:
     """Everything that was seen in one file.
 
-    ``text`` is the text outside tables, a line each paragraph; ``code`` the form code found; ``own`` is True for
-    workbooks and digests that this program made; ``red_picture`` is True when a picture with red ink is inside;
-    ``signed`` when a PDF carries a digital signature field.
+    ``text`` is the text outside tables, a line each paragraph; ``code`` the form code found; ``own`` is True
+    for workbooks and digests that this program made; ``red_picture`` is True when a picture with red ink is
+    inside; ``signed`` when a PDF carries a digital signature.
     """
 
     document: str
@@ -148,6 +148,7 @@ class Reading:
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Return a reading as plain JSON values; ``reading_from_json`` gives back an equal reading."""
+    problem = reading.problem
     return {
         "document": reading.document,
         "filename": reading.filename,
@@ -159,7 +160,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "own": reading.own,
         "red_picture": reading.red_picture,
         "signed": reading.signed,
-        "problem": {"code": reading.problem.code, "detail": reading.problem.detail} if reading.problem else None,
+        "problem": problem and {"code": problem.code, "detail": problem.detail},
     }
 
 
@@ -194,7 +195,7 @@ def _page_to_json(page: Page) -> dict[str, Any]:
         "pictures": page.pictures,
         "recognised": page.recognised,
         "seals": [
-            {"box": list(seal.box) if seal.box else None, "score": seal.score, "text": seal.text, "verdict": seal.verdict}
+            {"box": _numbers(seal.box), "score": seal.score, "text": seal.text, "verdict": seal.verdict}
             for seal in page.seals
         ],
         "codes": list(page.codes),
@@ -213,7 +214,7 @@ def _table_to_json(table: Table) -> dict[str, Any]:
             {
                 "page": row.page,
                 "number": row.number,
-                "cells": [[cell.text, list(cell.box) if cell.box else None, cell.confidence] for cell in row.cells],
+                "cells": [[cell.text, _numbers(cell.box), cell.confidence] for cell in row.cells],
                 "merged": sorted(row.merged),
             }
             for row in table.rows
@@ -234,6 +235,10 @@ def _table_from_json(data: dict[str, Any]) -> Table:
         for row in data["rows"]
     )
     return Table(page=data["page"], rows=rows, above=data["above"], below=data["below"])
+
+
+def _numbers(box: Box | None) -> list[float] | None:
+    return None if box is None else list(box)
 
 
 def _box(values: list[float] | None) -> Box | None:

@@ -26,7 +26,9 @@ class Header:
     def is_form(self) -> bool:
         """Whether enough of the form is there: name, measures, and number or units."""
         keys = self.columns.keys()
-        return {ColumnKey.NAME, ColumnKey.MEASURES} <= keys and bool({ColumnKey.NUMBER, ColumnKey.UNITS} & keys)
+        return {ColumnKey.NAME, ColumnKey.MEASURES} <= keys and bool(
+            {ColumnKey.NUMBER, ColumnKey.UNITS} & keys
+        )
 
 
 def header_of(table: Table, columns: Sequence[Column]) -> Header | None:

@@ -8,7 +8,9 @@ from .texts import fold
 
 _LONGEST_TITLE = 60
 _SHORT_TITLE = 12
-_TITLE = re.compile(r".{2,}(报表|情况表|进度表|进展表|汇总表|统计表|登记表|一览表|反馈表|台账|表)([（(].{1,20}[)）])?")
+_TITLE = re.compile(
+    r".{2,}(报表|情况表|进度表|进展表|汇总表|统计表|登记表|一览表|反馈表|台账|表)([（(].{1,20}[)）])?"
+)
 _NO_TITLE = re.compile(r"[:：。；;，,]|^附件|^(填报|报送|单位|审核|联系)")
 
 _LABELS = r"(?:填报|报送|填表|上报|责任|报表|申报)?单位(?:名称|全称)?|(?:填报|报送|上报)(?:部门|机构)"
@@ -45,7 +47,12 @@ def title_among(lines: Sequence[str]) -> str:
         if len(folded) > _LONGEST_TITLE or _NO_TITLE.search(folded) or not _TITLE.fullmatch(folded):
             continue
         before = lines[index - 1].strip() if index else ""
-        if before and len(folded) < _SHORT_TITLE and len(fold(before)) <= _LONGEST_TITLE and not _NO_TITLE.search(before):
+        if (
+            before
+            and len(folded) < _SHORT_TITLE
+            and len(fold(before)) <= _LONGEST_TITLE
+            and not _NO_TITLE.search(before)
+        ):
             return before + line
         return line
     return ""
@@ -100,7 +107,9 @@ def _dated(text: str) -> str | None:
     if match := _MONTHS.search(text):
         return _of_months(match[1], int(match[2]), int(match[3]))
     if match := _TEN_DAYS.search(text):
-        return f"{match[1]}M{int(match[2]):02}T{'上中下'.index(match[3]) + 1}" if _is_month(match[2]) else None
+        return (
+            f"{match[1]}M{int(match[2]):02}T{'上中下'.index(match[3]) + 1}" if _is_month(match[2]) else None
+        )
     if match := _MONTH.search(text):
         return f"{match[1]}M{int(match[2]):02}" if _is_month(match[2]) else None
     return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .answers import is_blank
-from .documents import Reading
+from .documents import Kind, Reading
 from .forms import Form
 from .periods import Period
 
@@ -87,3 +87,18 @@ def is_unfilled_own_form(document: IncomingDocument) -> bool:
     if document.reading.code is None or document.form is None:
         return False
     return all(is_blank(row.measures) for row in document.form.rows)
+
+
+_ICON = 160
+_INLINE_LOGO = 400
+
+
+def is_decoration(reading: Reading, *, inline: bool) -> bool:
+    """Whether a picture is only part of a signature: an icon, or a small picture shown inside the text.
+
+    A page of a form is never that small, photographed or scanned; sizes are in pixels of the shorter side.
+    """
+    if reading.kind is not Kind.IMAGE or not reading.pages:
+        return False
+    side = min(min(page.width, page.height) for page in reading.pages)
+    return side < (_INLINE_LOGO if inline else _ICON)

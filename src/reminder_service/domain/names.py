@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from .campaign import Campaign, Unit
 from .texts import bare
 
 _TAIL = re.compile(r"(公章|盖章|印章|签章|填报|报送|上报)+$")
-_SURE = 86.0
-_MARGIN = 8.0
+_MARGIN = 2
+_SHORTEST_ALIKE = 4
 _SHORTEST_PART = 2
 
 
@@ -40,6 +40,9 @@ class UnitNames:
         self._spellings: dict[str, set[str]] = {}
         self._nouns = {_noun(unit): unit.name for unit in campaign.units if unit.group}
         self._whole: dict[str, tuple[str, ...]] = {}
+        self._written = frozenset(
+            spelling for unit in campaign.units for spelling in _spellings(unit, more.get(unit.name, ()))
+        )
         for unit in campaign.units:
             for spelling in _spellings(unit, more.get(unit.name, ())):
                 for text in {bare(spelling), self._local(bare(spelling))}:
@@ -47,6 +50,11 @@ class UnitNames:
                         self._spellings.setdefault(text, set()).add(unit.name)
                 self._whole.setdefault(unit.name, ())
                 self._whole[unit.name] += (self._local(bare(spelling)),)
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """Every way in which the campaign's units are written."""
+        return self._written
 
     def match(self, written: str) -> NameMatch:
         """Return what one written name means.
@@ -93,15 +101,17 @@ class UnitNames:
         )
 
     def _alike(self, text: str) -> tuple[str, ...]:
-        scored = sorted(
-            ((max(fuzz.ratio(text, name) for name in whole), unit) for unit, whole in self._whole.items()),
-            reverse=True,
-        )
-        if not scored or scored[0][0] < _SURE:
+        """Forgive one wrong character in four, as recognition makes them, unless another unit is near as well."""
+        if len(text) < _SHORTEST_ALIKE:
             return ()
-        if len(scored) > 1 and scored[0][0] - scored[1][0] < _MARGIN:
-            return tuple(unit for score, unit in scored if scored[0][0] - score < _MARGIN)
-        return (scored[0][1],)
+        scored = sorted(
+            (min(Levenshtein.distance(text, name) for name in whole), unit)
+            for unit, whole in self._whole.items()
+        )
+        best = scored[0][0]
+        if best > len(text) // 4:
+            return ()
+        return tuple(unit for distance, unit in scored if distance < best + _MARGIN)
 
 
 def _spellings(unit: Unit, more: Iterable[str]) -> tuple[str, ...]:

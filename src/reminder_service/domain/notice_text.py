@@ -19,6 +19,7 @@ _MARKER = re.compile(
     rf"|第[{NUMERAL}]{{1,4}}[章条项]|附件|附表|抄送|抄报|主送|序号|[（(]此件"
 )
 _LABEL = re.compile(r"(?:牵头|责任|主办|承办|协办|配合|参与|参加|主责|协同)(?:单位|部门)[:：]|联系人[:：]")
+_NAMED_ANNEX = re.compile(r"附件[:：].*(?:表|名单|模板|样式|汇总)$")
 _DATE_LINE = re.compile(
     r"(?:\d{4}年\d{1,2}月\d{1,2}日|[二一][〇○零Ｏ0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日)(?:印发)?"
@@ -32,7 +33,7 @@ _SHORT = 0.75
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeText:
-    """The notice in parts: its lines and paragraphs before the annex, and the lines of the annex."""
+    """The notice in parts: its lines and paragraphs before the annex, and the lines of the annex with their spaces."""
 
     lines: tuple[str, ...]
     paragraphs: tuple[str, ...]
@@ -58,10 +59,10 @@ def notice_text(text: str) -> NoticeText:
 
     :param text: lines as a reader gives them; a paragraph may be one line or be broken anywhere.
     """
-    lines = [tidy(line) for line in _BREAKS.split(text) if not _FURNITURE.fullmatch(line.strip())]
-    lines = [line for line in lines if line]
+    lines = [line.strip() for line in _BREAKS.split(text) if not _FURNITURE.fullmatch(line.strip())]
+    lines = [line for line in lines if tidy(line)]
     start = next((n for n, line in enumerate(lines) if n and _ANNEX.fullmatch(line)), len(lines))
-    body = lines[:start]
+    body = [tidy(line) for line in lines[:start]]
     return NoticeText(lines=tuple(body), paragraphs=tuple(_paragraphs(body)), annex=tuple(lines[start:]))
 
 
@@ -117,7 +118,7 @@ def _continues(paragraph: str, last: str, line: str, width: float | None) -> boo
         return False
     if paragraph[-1] in _RUNS_ON or _unclosed(paragraph):
         return True
-    if _LABEL.match(line):
+    if _LABEL.match(line) or _NAMED_ANNEX.match(paragraph):
         return False
     return width is not None and _width(last) >= _SHORT * width
 

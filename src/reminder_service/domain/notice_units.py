@@ -15,7 +15,9 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(rf"[（(【\[]?{_LABEL.pattern}")
 _BRACKETED = re.compile(r"[（(](?=[^（()）]{2,200}?(?:牵头|负责|配合)[^（()）]{0,120}[)）])")
-_VERBS = re.compile(r"(?:按(?:照)?职责分工|分别|共同|具体|会同|积极)*(?P<verb>牵头负责|牵头|负责落实|负责|配合|参与|协助)(?:落实)?$")
+_VERBS = re.compile(
+    r"(?:按(?:照)?职责分工|分别|共同|具体|会同|积极)*(?P<verb>牵头负责|牵头|负责落实|负责|配合|参与|协助)(?:落实)?$"
+)
 _OTHERS = re.compile(r"等(?:有关|相关)?(?:部门|单位)?$")
 _TRAILING = re.compile(r"[。.；;，,、\s]+$")
 _LEADING_WORDS = re.compile(r"^(?:由|和|及|以及|与|会同)")
@@ -101,7 +103,9 @@ def build_units(names: Sequence[str], place: Place) -> tuple[Unit, ...]:
 def _spans(text: str) -> list[tuple[int, int]]:
     """Return where clauses stand: a bracket with a label or a verb, or a label up to the end of its sentence."""
     spans: list[tuple[int, int]] = []
-    for match in sorted([*_LABELLED.finditer(text), *_BRACKETED.finditer(text)], key=lambda found: found.start()):
+    for match in sorted(
+        [*_LABELLED.finditer(text), *_BRACKETED.finditer(text)], key=lambda found: found.start()
+    ):
         if spans and match.start() < spans[-1][1]:
             continue
         end = closing(text, match.start()) if text[match.start()] in "（(" else -1

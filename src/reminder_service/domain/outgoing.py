@@ -50,7 +50,11 @@ class MailKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingMail:
-    """A mail of the outbox as decisions need it; ``at`` is when it was queued, ``bounced`` whether it came back."""
+    """A mail of the outbox as decisions need it.
+
+    ``at`` is when it was queued, ``bounced`` whether it came back, ``dropped`` whether we gave it up ourselves
+    since it was no longer needed.
+    """
 
     key: MailKey
     message_id: str
@@ -58,8 +62,9 @@ class OutgoingMail:
     state: str
     at: datetime
     bounced: bool = False
+    dropped: bool = False
 
     @property
     def in_vain(self) -> bool:
         """Whether it certainly did not reach the address."""
-        return self.bounced or self.state == "failed"
+        return self.bounced or (self.state == "failed" and not self.dropped)

@@ -164,7 +164,7 @@ class Planner:
         self, state: PeriodState, unit: UnitState, start: datetime, end: datetime
     ) -> Iterator[PlannedMail | Held]:
         gaps = gaps_of(self.campaign, unit)
-        events = self._events(state, unit, start, end)
+        events = self._events(state, unit, start)
         for index, (moment, slot) in enumerate(events):
             if moment > end or unit.status is Status.COMPLETE:
                 continue
@@ -176,13 +176,13 @@ class Planner:
                 kind = slot.step.kind
             yield self._addressed(state.period, unit, slot, kind, moment, gaps)
 
-    def _events(
-        self, state: PeriodState, unit: UnitState, start: datetime, end: datetime
-    ) -> list[tuple[datetime, Slot]]:
+    def _events(self, state: PeriodState, unit: UnitState, start: datetime) -> list[tuple[datetime, Slot]]:
         due = unit.extended.until if unit.extended else state.due
         slots = self.slots(due, suffix=f"@{due}" if unit.extended else "")
         covered = self._covered_until(state.period, unit.unit)
-        open_slots = [slot for slot in slots if slot.time <= end and (covered is None or slot.time > covered)]
+        if covered is not None:  # an extension never brings a second first notice
+            slots = [slot for slot in slots if slot.step.kind is not StepKind.FIRST_NOTICE]
+        open_slots = [slot for slot in slots if covered is None or slot.time > covered]
         missed = [slot for slot in open_slots if slot.time <= start]
         events = [(slot.time, slot) for slot in open_slots if slot.time > start]
         if missed and self._still_worth(missed[-1], start):
@@ -190,11 +190,11 @@ class Planner:
             events.insert(0, (at, missed[-1]))
         ready = self._ready_at(state, unit)
         shifted = [(max(moment, ready) if ready else moment, slot) for moment, slot in events]
-        # Of steps that fall together only the latest goes: nobody gets two mails at once.
+        # Of steps that fall on one day only the latest goes: nobody gets two mails within an hour.
         return [
             (moment, slot)
             for index, (moment, slot) in enumerate(shifted)
-            if not any(later.time <= moment for _, later in shifted[index + 1 :])
+            if not any(later.time.date() <= moment.date() for _, later in shifted[index + 1 :])
         ]
 
     def _still_worth(self, slot: Slot, start: datetime) -> bool:

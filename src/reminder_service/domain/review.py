@@ -7,7 +7,7 @@ from datetime import date, datetime
 from .answers import refers_elsewhere
 from .campaign import Campaign, Version
 from .decisions import Decisions
-from .documents import Kind
+from .documents import Kind, Seal
 from .forms import FormRow
 from .incoming import Attribution, IncomingDocument
 from .names import UnitNames
@@ -93,9 +93,9 @@ class Reviewer:
         document = attribution.document
         if document is None or attribution.unit is None:
             return Submission(attribution=attribution, content=None, version=None)
-        content = (
-            content_of(document.form, attribution.unit, self.campaign, self.names) if document.form else None
-        )
+        # Whose rows they are is the very question where the unit is ambiguous: none is taken for anybody.
+        readable = document.form if attribution.doubt != "ambiguous_unit" else None
+        content = content_of(readable, attribution.unit, self.campaign, self.names) if readable else None
         version = version_of(document)
         if version is Version.STAMPED and document.form is None and is_supporting(attribution, others):
             version = None
@@ -333,6 +333,8 @@ def _received(one: Submission | None) -> ReceivedVersion | None:
         return None
     message = one.attribution.message
     seals = [seal for page in one.document.reading.pages for seal in page.seals]
+    if plain_text_only(one.document):
+        seals = [Seal(box=None, score=0.0, text="", verdict="none")]
     return ReceivedVersion(
         document=one.document.document,
         filename=one.document.filename,

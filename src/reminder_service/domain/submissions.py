@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .campaign import Version
-from .documents import Kind
+from .documents import Kind, Reading
 from .incoming import Attribution, IncomingDocument
 from .rows import FormContent
 
@@ -53,6 +53,11 @@ def changes_a_unit(attribution: Attribution) -> bool:
     if attribution.doubt != "unknown_sender":
         return True
     return any(document.form is not None for document in attribution.message.documents)
+
+
+def may_be_report(reading: Reading) -> bool:
+    """Whether a file could be a report: anything but our own workbooks, calendars, cards and signatures."""
+    return not reading.own and reading.kind not in (Kind.TEXT, Kind.HTML, Kind.OTHER, Kind.MAIL)
 
 
 def version_of(document: IncomingDocument) -> Version | None:

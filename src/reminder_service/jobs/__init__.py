@@ -1,0 +1,1 @@
+"""The flow of the service, a file for each job."""

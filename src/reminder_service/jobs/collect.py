@@ -1,0 +1,274 @@
+"""Reading the mailbox: every new mail into the store, whatever a person does to the mailbox meanwhile."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from reminder_service.domain.errors import OutsideError
+from reminder_service.mail.imap import ConnectionLost, Listed, ShortBody
+
+from .mailbox_line import Line, Mailbox
+
+if TYPE_CHECKING:
+    from reminder_service.store import Store
+
+logger = logging.getLogger(__name__)
+
+MAX_SIZE = 100 * 1024 * 1024
+MAX_TRIES = 5
+# Exchange announces sizes it only estimates: what comes short again and again is all there is.
+TRIES_BEFORE_SHORT_COUNTS = 2
+RECONNECTS = 3
+NOTED_TOGETHER = 200
+
+_MESSAGE_ID = re.compile(rb"^message-id:\s*\S", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedMail:
+    """A mail that could not be read; ``given_up`` is True when it will not be tried again."""
+
+    folder: str
+    uid: int
+    error: str
+    given_up: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CollectSummary:
+    """What a reading of the mailbox brought; ``failed_folders`` are pairs of folder and sentence."""
+
+    new: int
+    duplicates: int
+    failed_folders: tuple[tuple[str, str], ...] = ()
+    failed_mails: tuple[FailedMail, ...] = ()
+
+
+def collect(
+    store: "Store",
+    connect: Callable[[], Mailbox],
+    folders: Sequence[str],
+    *,
+    now: datetime,
+    max_size: int = MAX_SIZE,
+) -> CollectSummary:
+    """Read every folder once and return what came; nothing in the mailbox is changed.
+
+    For each folder:
+
+    1. Open it read-only. If its UIDVALIDITY is not the one we know, every UID means another mail: begin at 0.
+    2. List the mails above the mark: UID, size, time of arrival and four header fields. Flags play no part,
+       so a mail that a person has read, answered or moved is found all the same.
+    3. Pass over what was handled before. A mail with a Message-ID whose size and fields are known is noted as
+       a duplicate without downloading it; one above ``max_size`` is noted as too big.
+    4. Download the others one by one, lowest UID first: the original to disk, then one transaction that notes
+       the message and the UID. The same bytes, wherever they turn up, are one message.
+    5. A mail that the server cannot give is noted and tried again next time, five times in all; the others go
+       on. If the connection breaks, a new one tells whether it was the mail's fault.
+    6. When the whole list was worked through, move the mark. Killed before that, we list again and find in
+       the store what is handled.
+    7. Note how the reading went: a folder that failed makes the mailbox blind.
+
+    :param connect: makes a mailbox that is not connected yet.
+    :param now: the time to note.
+    """
+    tally = _Tally()
+    failed: list[tuple[str, str]] = []
+    with Line(connect) as line:
+        for folder in folders:
+            problem = None
+            try:
+                _Reading(store, line, tally, folder=folder, now=now, max_size=max_size).run()
+            except OutsideError as error:
+                problem = str(error)
+                failed.append((folder, problem))
+                logger.warning("Folder not read: %s", problem, extra={"action": "folder_failed"})
+                if isinstance(error, ConnectionLost):
+                    line.renew()
+            store.health.note_reading(line.account, folder, now, problem)
+    return CollectSummary(
+        new=tally.new,
+        duplicates=tally.duplicates,
+        failed_folders=tuple(failed),
+        failed_mails=tuple(tally.failed),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class _Tally:
+    new: int = 0
+    duplicates: int = 0
+    failed: list[FailedMail] = field(default_factory=list)
+
+
+class _Unreadable(Exception):
+    """The server does not give this mail, while it gives others."""
+
+
+class _Reading:
+    """The reading of one folder."""
+
+    def __init__(
+        self, store: "Store", line: Line, tally: _Tally, *, folder: str, now: datetime, max_size: int
+    ) -> None:
+        self._store = store
+        self._line = line
+        self._tally = tally
+        self._account = line.account
+        self._folder = folder
+        self._now = now
+        self._max_size = max_size
+        self._validity = 0
+        self._reconnects_left = RECONNECTS
+
+    def run(self) -> None:
+        """Do steps 1 to 6 of :func:`collect`."""
+        self._validity = self._line.mailbox.examine(self._folder)
+        listed = self._line.mailbox.list_after(self._mark())
+        for mails in _batches(listed, NOTED_TOGETHER):
+            for mail, tries in self._to_download(mails):
+                self._download(mail, tries)
+        self._store.mailbox.advance(self._account, self._folder, self._validity)
+
+    def _mark(self) -> int:
+        """Return the UID up to which everything is handled."""
+        known = self._store.mailbox.folder(self._account, self._folder)
+        if known is not None and known.uidvalidity == self._validity:
+            return known.high
+        self._store.mailbox.reset(self._account, self._folder, self._validity)
+        return 0
+
+    def _to_download(self, mails: Sequence[Listed]) -> list[tuple[Listed, int]]:
+        """Note what needs no download and return the rest, each with the number of failed tries.
+
+        Noted together: a mailbox of years whose UIDs all changed must not cost a disk write for each mail.
+        """
+        rest = []
+        with self._store.transaction():
+            for mail in mails:
+                seen = self._store.mailbox.seen(self._account, self._folder, self._validity, mail.uid)
+                if seen is not None and seen.state != "retry":
+                    continue
+                if not self._known(mail) and not self._too_big(mail):
+                    rest.append((mail, seen.tries if seen is not None else 0))
+        return rest
+
+    def _known(self, mail: Listed) -> bool:
+        mark = fingerprint(mail)
+        message = self._store.mailbox.fingerprint_known(mark) if mark else None
+        if message is None:
+            return False
+        self._note(mail, "duplicate", message=message)
+        self._tally.duplicates += 1
+        return True
+
+    def _too_big(self, mail: Listed) -> bool:
+        if mail.size <= self._max_size:
+            return False
+        text = f"The mail has {mail.size} bytes, more than the {self._max_size} that are read."
+        self._note(mail, "too_big", error=text)
+        self._failed(mail, text, given_up=True)
+        return True
+
+    def _download(self, mail: Listed, tries: int) -> None:
+        try:
+            raw = self._fetch(mail.uid, tries)
+        except _Unreadable as error:
+            given_up = tries + 1 >= MAX_TRIES
+            self._note(mail, "dead" if given_up else "retry", error=str(error), tries=tries + 1)
+            self._failed(mail, str(error), given_up=given_up)
+            return
+        if raw is None:
+            self._note(mail, "gone")
+            return
+        _, new = self._store.mailbox.record_mail(
+            account=self._account,
+            folder=self._folder,
+            uidvalidity=self._validity,
+            uid=mail.uid,
+            sha256=self._store.originals.put(raw),
+            fingerprint=fingerprint(mail),
+            internal_date=mail.internal_date,
+            collected_at=self._now,
+        )
+        self._tally.new += new
+        self._tally.duplicates += not new
+
+    def _fetch(self, uid: int, tries: int) -> bytes | None:
+        """Return a mail, None if it is gone.
+
+        :raises _Unreadable: if the server does not give this mail.
+        :raises OutsideError: if it gives none at all.
+        """
+        try:
+            return self._line.mailbox.fetch(uid)
+        except ShortBody as error:
+            if tries >= TRIES_BEFORE_SHORT_COUNTS and error.body:
+                return error.body
+            raise _Unreadable(str(error)) from error
+        except ConnectionLost as error:
+            self._reconnect(error)
+            raise _Unreadable(str(error)) from error
+        except OutsideError as error:
+            raise _Unreadable(str(error)) from error
+
+    def _reconnect(self, error: ConnectionLost) -> None:
+        """Return if a new connection works: then it was the mail that broke the old one."""
+        if not self._reconnects_left:
+            raise error
+        self._reconnects_left -= 1
+        self._line.renew()
+        if self._line.mailbox.examine(self._folder) != self._validity:
+            raise error
+
+    def _note(
+        self,
+        mail: Listed,
+        state: str,
+        *,
+        message: int | None = None,
+        error: str | None = None,
+        tries: int = 0,
+    ) -> None:
+        self._store.mailbox.note(
+            self._account,
+            self._folder,
+            self._validity,
+            mail.uid,
+            state=state,
+            fingerprint=fingerprint(mail),
+            message=message,
+            error=error,
+            tries=tries,
+        )
+
+    def _failed(self, mail: Listed, text: str, *, given_up: bool) -> None:
+        logger.warning("Mail not read: %s", text, extra={"action": "mail_failed"})
+        self._tally.failed.append(
+            FailedMail(folder=self._folder, uid=mail.uid, error=text, given_up=given_up)
+        )
+
+
+def fingerprint(mail: Listed) -> str | None:
+    """Return what tells a mail from others before it is downloaded.
+
+    :returns: a hash of size and header fields, None where the mail has no Message-ID or no known size:
+        without them two mails may look alike.
+    """
+    if not mail.size or not _MESSAGE_ID.search(mail.header):
+        return None
+    # Unfolded and sorted: after a move some servers fold and order the same fields differently.
+    lines = sorted(b" ".join(line.split()) for line in _FOLD.sub(b" ", mail.header).splitlines())
+    return hashlib.sha256(b"\n".join([b"%d" % mail.size, *filter(None, lines)])).hexdigest()
+
+
+def _batches(mails: Sequence[Listed], size: int) -> Iterator[list[Listed]]:
+    rest = iter(mails)
+    while batch := list(islice(rest, size)):
+        yield batch

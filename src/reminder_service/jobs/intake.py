@@ -1,0 +1,90 @@
+"""Register what came by another way: files that the clerk hands in, and mails saved as ``.eml``."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..documents.sniff import sniff
+from ..domain.documents import Kind
+from ..domain.errors import WrongUsage
+from ..store import Store
+from .process import files_in
+
+HANDED_IN = "intake"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handover:
+    """What the clerk says about the files: all of it optional, each overriding what the files say."""
+
+    unit: str | None = None
+    period: str | None = None
+    received_at: datetime | None = None
+    channel: str = ""
+
+
+def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime) -> int:
+    """Keep the files and note them as messages to be worked on; the same hand-over again changes nothing.
+
+    Each ``.eml`` is a message of its own; all other files together are one.
+
+    :returns: how many messages are new.
+    :raises WrongUsage: when a file cannot be read; then nothing is registered.
+    """
+    contents = [(path.name, _bytes(path)) for path in files]
+    mails = [data for name, data in contents if sniff(data, name) is Kind.MAIL]
+    loose = [(name, data) for name, data in contents if sniff(data, name) is not Kind.MAIL]
+    new = sum(_mail(store, data, said, now) for data in mails)
+    return new + (_files(store, loose, said, now) if loose else 0)
+
+
+def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
+    sha256 = store.originals.put(data)
+    _, new = store.messages.record(
+        sha256=sha256,
+        channel=HANDED_IN,
+        collected_at=now,
+        dedup_key=sha256,
+        received_at=said.received_at,
+        forced_unit=said.unit,
+        forced_period=said.period,
+        note=said.channel,
+    )
+    return new
+
+
+def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now: datetime) -> bool:
+    found = [one for name, data in files for one in files_in(name, data)]
+    shas = [store.originals.put(one.data) for one in found]
+    about = "|".join([*shas, said.unit or "", said.period or ""])
+    with store.transaction():
+        message, new = store.messages.record(
+            sha256=None,
+            channel=HANDED_IN,
+            collected_at=now,
+            dedup_key=f"{HANDED_IN}:{hashlib.sha256(about.encode()).hexdigest()}",
+            received_at=said.received_at,
+            forced_unit=said.unit,
+            forced_period=said.period,
+            note=said.channel or "人工登记",
+        )
+        if new:
+            for position, (one, sha256) in enumerate(zip(found, shas, strict=True)):
+                store.documents.add(
+                    message,
+                    position,
+                    sha256=sha256,
+                    filename=one.filename,
+                    archive_path=one.archive_path,
+                    size=len(one.data),
+                )
+    return new
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WrongUsage(f"{path}: cannot be read: {error.strerror}. Nothing was registered.") from error

@@ -1,0 +1,207 @@
+"""Work on what was collected: take the mails apart, read their files, say what kind of mail each is."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ..documents.limits import MAX_PART_BYTES
+from ..documents.unpack import Unpacked, unpack
+from ..domain.campaign import Campaign
+from ..domain.documents import Reading, reading_from_json, reading_to_json
+from ..domain.incoming import is_decoration
+from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
+from ..domain.submissions import may_be_report
+from ..mime import ParsedMail, parse
+from ..store import Store, StoredDocument, StoredMessage
+
+logger = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """Reads one file; every failure is a problem in the reading, never an exception."""
+
+    version: int
+
+    def read(self, path: Path, filename: str) -> Reading:
+        """Return what is in the file at ``path``, which came under the name ``filename``."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessSummary:
+    """What was worked on: messages finished, files read, messages that failed this time."""
+
+    messages: int
+    documents: int
+    failed: int
+
+
+def process(
+    store: Store,
+    reader: Reader,
+    campaigns: Mapping[str, Campaign],
+    *,
+    now: datetime,
+    progress: Callable[[str], None] = lambda filename: None,
+) -> ProcessSummary:
+    """Finish every message that is not finished; one that cannot be taken apart never stops the others.
+
+    1. The mail is parsed and its files, archives opened, go to the originals and into the list of documents.
+    2. Each document that this version of the reader has not seen is read.
+    3. With all files read it is decided what kind of mail it is, and what follows from that is noted.
+
+    Killed at any point, the next run goes on where this one was: a message is done only at the end.
+    """
+    documents = failed = finished = 0
+    for message in store.messages.unfinished():
+        try:
+            parsed = _take_apart(store, message)
+            documents += _read(store, reader, store.documents.of_message(message.id), now, progress)
+            _finish(store, message, parsed, campaigns, now)
+            finished += 1
+        except Exception as error:
+            # Whatever is wrong with this mail, it stays kept, is counted and shown; the others go on.
+            tries = store.messages.fail(message.id, f"{type(error).__name__}: {error}"[:500], now)
+            logger.exception("Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"})
+            failed += 1
+    documents += _read(store, reader, store.documents.unread(reader.version), now, progress)
+    return ProcessSummary(messages=finished, documents=documents, failed=failed)
+
+
+def _take_apart(store: Store, message: StoredMessage) -> ParsedMail | None:
+    if message.sha256 is None:
+        return None
+    parsed = parse(store.originals.read(message.sha256))
+    position = 0
+    for part in parsed.parts:
+        for found in files_in(part.filename, part.data):
+            sha256 = store.originals.put(found.data)
+            store.documents.add(
+                message.id,
+                position,
+                sha256=sha256,
+                filename=found.filename,
+                archive_path=found.archive_path,
+                inline=part.inline,
+                size=len(found.data),
+            )
+            position += 1
+    return parsed
+
+
+def files_in(filename: str, data: bytes) -> Sequence[Unpacked]:
+    """Return the files in an archive; what is no archive, or cannot be opened, stands for itself."""
+    whole = Unpacked(filename=filename, archive_path="", data=data)
+    if len(data) > MAX_PART_BYTES:
+        return [whole]
+    return unpack(data, filename) or [whole]
+
+
+def _read(
+    store: Store,
+    reader: Reader,
+    documents: Sequence[StoredDocument],
+    now: datetime,
+    progress: Callable[[str], None],
+) -> int:
+    count = 0
+    for document in documents:
+        if document.state != "new" and document.reader_version >= reader.version:
+            continue
+        progress(document.filename)
+        reading = reader.read(store.originals.path(document.sha256), document.filename)
+        store.documents.save_reading(document.id, reading_to_json(reading), reader.version, now)
+        count += 1
+    return count
+
+
+def _finish(
+    store: Store,
+    message: StoredMessage,
+    parsed: ParsedMail | None,
+    campaigns: Mapping[str, Campaign],
+    now: datetime,
+) -> None:
+    with store.transaction():
+        if parsed is None:
+            store.messages.finish(
+                message.id,
+                message_id=None,
+                from_address="",
+                from_name="",
+                subject="",
+                received_at=message.forced_received_at or message.collected_at,
+                kind=MessageKind.SUBMISSION,
+                facts={},
+                at=now,
+            )
+            return
+        facts = parsed.facts
+        kind = _kind(store, message, facts, campaigns)
+        store.messages.finish(
+            message.id,
+            message_id=facts.message_id,
+            from_address=facts.from_address,
+            from_name=facts.from_name,
+            subject=facts.subject,
+            received_at=message.forced_received_at
+            or received_at(facts, message.internal_date)
+            or message.collected_at,
+            kind=kind,
+            facts=facts_to_json(facts),
+            at=now,
+        )
+        if kind is MessageKind.OWN_COPY and facts.message_id:
+            store.outbox.settle(facts.message_id, now)
+        if kind is MessageKind.BOUNCE:
+            _note_bounce(store, facts, now)
+    logger.info(
+        "Message %s is a %s", message.id, kind, extra={"action": "message_processed", "message": message.id}
+    )
+
+
+def _kind(
+    store: Store, message: StoredMessage, facts: MailFacts, campaigns: Mapping[str, Campaign]
+) -> MessageKind:
+    own_files = store.outbox.attachment_shas()
+    readings = [
+        (reading_from_json(document.reading), document)
+        for document in store.documents.of_message(message.id)
+        if document.reading is not None and document.sha256 not in own_files
+    ]
+    reports = [
+        reading
+        for reading, document in readings
+        if may_be_report(reading) and not is_decoration(reading, inline=document.inline)
+    ]
+    kinds = {
+        triage(
+            facts,
+            is_ours=lambda known: store.outbox.by_message_id(known) is not None,
+            has_report=bool(reports),
+            short_name=campaign.short_name,
+        )
+        for campaign in campaigns.values()
+    }
+    # Only the subject's reference depends on the campaign: a reply to one of them is a reply.
+    return MessageKind.REPLY if MessageKind.REPLY in kinds else kinds.pop()
+
+
+def _note_bounce(store: Store, facts: MailFacts, now: datetime) -> None:
+    """Mark the mail that came back and the address that it could not reach."""
+    if facts.bounced is None or not facts.bounced.permanent:
+        return
+    mails = [
+        mail for known in facts.bounced.message_ids if (mail := store.outbox.by_message_id(known)) is not None
+    ]
+    if not mails:
+        recipients = set(facts.bounced.recipients)
+        mails = [mail for mail in store.outbox.all() if mail.to in recipients and mail.state == "sent"][-1:]
+    for mail in mails:
+        store.outbox.bounced(mail.id, now, facts.bounced.detail)
+        store.contacts.mark_bounced(mail.to, now, facts.bounced.detail)
+
+

@@ -1,0 +1,190 @@
+"""Sending what is due from the outbox, so that no mail goes twice whatever breaks when."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from reminder_service.domain.errors import DeliveryError, OutsideError, UncertainDelivery
+
+if TYPE_CHECKING:
+    from reminder_service.store import OutboxMail, Store
+
+logger = logging.getLogger(__name__)
+
+# Greylisting passes at the second try; six tries in all span most of a day.
+DELAYS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 960))
+
+
+class Sender(Protocol):
+    """What is asked of the way out; ``mail.smtp.SmtpSender`` is the real one and tells what is raised."""
+
+    def send(self, raw: bytes, *, sender: str, to: str, before_data: Callable[[], None]) -> None:
+        """Send one mail to one address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendSummary:
+    """What became of the mails that were due.
+
+    ``unknown`` counts also the mails that a dead process was sending, ``left`` what stays queued for a later
+    run. ``error`` is the sentence if something kept mails from being tried at all.
+    """
+
+    sent: int
+    failed: int
+    unknown: int
+    left: int
+    error: str | None = None
+
+
+def send_due(
+    store: "Store",
+    connect_sender: Callable[[], AbstractContextManager[Sender]],
+    *,
+    sender: str,
+    rate: int,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    monotonic: Callable[[], float],
+) -> SendSummary:
+    """Send every mail that is due, one by one, and return what became of them.
+
+    The caller holds the work lock.
+
+    1. What a dead process was sending is ``unknown``: nobody can tell whether it went.
+    2. For each mail that is due, wait for the rate, then name its recipient to the server.
+    3. Recipient accepted: claim the mail, durably. If it was dropped or claimed meanwhile, let it be.
+    4. Send the body. Taken: ``sent``. Refused for good: ``failed``. Refused for now: queued again, later each
+       time, ``failed`` at the sixth refusal. Connection broken after the body began: ``unknown``, and never
+       sent again by itself.
+    5. No server, no login: everything else stays queued, and the summary says why.
+
+    :param connect_sender: makes the way out; entered only if something is due.
+    :param sender: the address of the envelope.
+    :param rate: mails a minute; after a pause as many may go at once.
+    :param sleep: waits for so many seconds, by the same clock as ``monotonic``.
+    """
+    recovered = store.outbox.recover()
+    if recovered:
+        logger.warning("%d mails may or may not have gone", recovered, extra={"action": "sending_recovered"})
+    due = store.outbox.due(clock())
+    round_ = _Round(store, sender, clock)
+    if due:
+        round_.run(due, connect_sender, TokenBucket(rate, monotonic, sleep))
+    return SendSummary(
+        sent=round_.sent,
+        failed=round_.failed,
+        unknown=recovered + round_.unknown,
+        left=len(due) - round_.settled,
+        error=round_.error,
+    )
+
+
+class TokenBucket:
+    """Holds back so that no more than ``rate`` mails go in a minute, after a pause as many at once.
+
+    :param monotonic: seconds since any moment.
+    :param sleep: waits for so many seconds.
+    """
+
+    def __init__(self, rate: int, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._rate = rate
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._tokens = float(rate)
+        self._filled_at = monotonic()
+
+    def take(self) -> None:
+        """Return when one more mail may go."""
+        now = self._monotonic()
+        self._tokens = min(self._rate, self._tokens + (now - self._filled_at) * self._rate / 60)
+        self._filled_at = now
+        if self._tokens < 1:
+            self._sleep((1 - self._tokens) * 60 / self._rate)
+            self._tokens = 1.0
+            self._filled_at = self._monotonic()
+        self._tokens -= 1
+
+
+class _NotOurs(Exception):
+    """The mail was dropped, or claimed by somebody else, since the list of due mails was made."""
+
+
+class _Round:
+    """One run through the mails that are due."""
+
+    def __init__(self, store: "Store", sender: str, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._sender = sender
+        self._clock = clock
+        self.sent = self.failed = self.unknown = self.settled = 0
+        self.error: str | None = None
+
+    def run(
+        self,
+        due: "list[OutboxMail]",
+        connect_sender: Callable[[], AbstractContextManager[Sender]],
+        bucket: TokenBucket,
+    ) -> None:
+        """Send these mails; stop at what concerns them all."""
+        outage: str | None = None
+        try:
+            with connect_sender() as way_out:
+                for mail in due:
+                    raw = self._original(mail)
+                    if raw is not None:
+                        bucket.take()
+                        self._send(way_out, mail, raw)
+        except OutsideError as error:
+            self.error = outage = str(error)
+            logger.error("Sending stopped: %s", error, extra={"action": "sending_stopped"})
+        self._store.health.note_sending(self._clock(), outage)
+
+    def _original(self, mail: "OutboxMail") -> bytes | None:
+        """Return the mail itself; one that is damaged stays queued and does not hold up the others."""
+        try:
+            return self._store.originals.read(mail.raw_sha256)
+        except OutsideError as error:
+            self.error = str(error)
+            logger.error("Mail %s not sent: %s", mail.key, error, extra={"action": "original_unreadable"})
+            return None
+
+    def _send(self, way_out: Sender, mail: "OutboxMail", raw: bytes) -> None:
+        outbox = self._store.outbox
+
+        def claim() -> None:
+            # Claim first: a crash then costs one mail, never a second copy.
+            if not outbox.claim(mail.id, self._clock()):
+                raise _NotOurs
+
+        try:
+            way_out.send(raw, sender=self._sender, to=mail.to, before_data=claim)
+        except _NotOurs:
+            self.settled += 1
+        except UncertainDelivery as error:
+            outbox.unknown(mail.id, str(error))
+            self.unknown += 1
+            self.settled += 1
+            logger.warning("Mail %s may or may not have gone", mail.key, extra={"action": "mail_unknown"})
+        except DeliveryError as error:
+            self._refused(mail, error)
+        else:
+            outbox.sent(mail.id, self._clock())
+            self.sent += 1
+            self.settled += 1
+            logger.info("Mail %s sent", mail.key, extra={"action": "mail_sent"})
+
+    def _refused(self, mail: "OutboxMail", error: DeliveryError) -> None:
+        now = self._clock()
+        if error.permanent or mail.tries >= len(DELAYS):
+            self._store.outbox.failed(mail.id, str(error), now)
+            self.failed += 1
+            self.settled += 1
+            logger.warning("Mail %s failed", mail.key, extra={"action": "mail_failed"})
+        else:
+            next_try = now + DELAYS[mail.tries]
+            self._store.outbox.requeue(mail.id, str(error), next_try)
+            logger.info("Mail %s is tried again later", mail.key, extra={"action": "mail_requeued"})

@@ -1,0 +1,350 @@
+"""Where a campaign stands, computed anew from the store each time: nothing derived is kept, so nothing goes stale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..domain.campaign import Campaign
+from ..domain.decisions import Decision, DecisionKind, Decisions
+from ..domain.documents import Kind, Problem, Reading, reading_from_json
+from ..domain.forms import find_form, table_problem
+from ..domain.identity import Identifier, PeriodBook
+from ..domain.incoming import (
+    Answered,
+    Attribution,
+    IncomingDocument,
+    IncomingMessage,
+    is_decoration,
+)
+from ..domain.messages import MessageKind, facts_from_json, subject_reference
+from ..domain.names import UnitNames
+from ..domain.outgoing import MailKey, OutgoingMail
+from ..domain.periods import Period
+from ..domain.receipts import ReceiptRules
+from ..domain.reminders import Planner
+from ..domain.review import Reviewer
+from ..domain.routing import Pointers, campaign_of
+from ..domain.situation import period_state
+from ..domain.state import Contact, MailboxHealth, PeriodState, TrayEntry
+from ..domain.workdays import WorkCalendar, due_date
+from ..store import OutboxMail, Store, StoredDocument, StoredMessage
+
+_CHANNEL_MAIL = "邮件"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a campaign stands in besides the store: calendar, office, mailbox folders.
+
+    :param folders: the folders that must have been read well; empty where no mailbox is configured.
+    :param stale_after: how old the last good reading may be before the mailbox counts as blind.
+    """
+
+    calendar: WorkCalendar
+    zone: ZoneInfo
+    office_address: str
+    folders: tuple[str, ...]
+    stale_after: timedelta
+    campaigns: Mapping[str, Campaign]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Situation:
+    """One campaign at one moment: what came, what was decided, what went out."""
+
+    campaign: Campaign
+    around: Surroundings
+    now: datetime
+    names: UnitNames
+    attributions: Sequence[Attribution]
+    contacts: Sequence[Contact]
+    history: Sequence[OutgoingMail]
+    decisions: Decisions
+    periods: PeriodBook
+    mailbox: MailboxHealth
+    answerable: frozenset[int]
+    unprocessed: tuple[TrayEntry, ...] = ()
+    bounces: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def planner(self) -> Planner:
+        """The planner of mails to units."""
+        return Planner(
+            campaign=self.campaign,
+            calendar=self.around.calendar,
+            zone=self.around.zone,
+            contacts=self.contacts,
+            history=self.history,
+            closed=self.periods.closed,
+        )
+
+    @property
+    def receipt_rules(self) -> ReceiptRules:
+        """The rules for receipts."""
+        return ReceiptRules(
+            campaign=self.campaign,
+            calendar=self.around.calendar,
+            zone=self.around.zone,
+            contacts=self.contacts,
+            history=self.history,
+            answerable=self.answerable,
+            office=self.around.office_address,
+        )
+
+    @property
+    def current_period(self) -> Period:
+        """The period that was opened last, else the one whose time it is."""
+        return self.periods.latest_opened(self.now)
+
+    @property
+    def open_periods(self) -> tuple[Period, ...]:
+        """Every period that was opened and not closed, else the one whose time it is."""
+        opened = [period for period, _ in self.periods.opened if period not in self.periods.closed]
+        return tuple(sorted(opened)) if self.periods.opened else (self.periods.fallback,)
+
+    def due(self, period: Period) -> date:
+        """Return the due date of a period."""
+        return due_date(period, self.campaign.due_rule, self.around.calendar)
+
+    def state(self, period: Period) -> PeriodState:
+        """Return the state of a period."""
+        reviewer = Reviewer(
+            campaign=self.campaign,
+            names=self.names,
+            period=period,
+            due=self.due(period),
+            decisions=self.decisions,
+            day_of=lambda moment: moment.astimezone(self.around.zone).date(),
+            undeliverable={
+                unit: details for (about, unit), details in self.bounces.items() if about == str(period)
+            },
+        )
+        return period_state(
+            reviewer,
+            self.attributions,
+            mailbox=self.mailbox,
+            as_of=self.now.astimezone(self.around.zone),
+            unprocessed=self.unprocessed,
+        )
+
+
+def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:
+    """Compute the situation of a campaign from the store as it stands."""
+    outbox = store.outbox.all()
+    history = [
+        OutgoingMail(
+            key=key,
+            message_id=mail.message_id,
+            to=mail.to,
+            state=mail.state,
+            at=mail.created_at,
+            bounced=mail.bounced_at is not None,
+        )
+        for mail in outbox
+        if (key := MailKey.parse(mail.key)) and key.campaign == campaign.id
+    ]
+    contacts = store.contacts.all()
+    names = UnitNames(campaign, store.contacts.aliases())
+    decisions = _decisions(store, campaign)
+    periods = _periods(store, campaign, around, now)
+    loader = _Loader(
+        campaign=campaign,
+        campaigns=around.campaigns,
+        sent={mail.message_id: MailKey.parse(mail.key) for mail in outbox},
+        own_files=store.outbox.attachment_shas(),
+        spellings=names.spellings,
+    )
+    stored = store.messages.all()
+    documents: dict[int, list[StoredDocument]] = {}
+    for document in store.documents.all():
+        documents.setdefault(document.message, []).append(document)
+    incoming = [
+        found
+        for message in stored
+        if message.kind == MessageKind.SUBMISSION and (found := loader.load(message, documents.get(message.id, [])))
+    ]
+    identifier = Identifier(
+        campaign=campaign, names=names, contacts=contacts, periods=periods, decisions=decisions
+    )
+    return Situation(
+        campaign=campaign,
+        around=around,
+        now=now,
+        names=names,
+        attributions=identifier.identify(incoming),
+        contacts=contacts,
+        history=history,
+        decisions=decisions,
+        periods=periods,
+        mailbox=_mailbox(store, around, now),
+        answerable=frozenset(message.id for message in stored if _answerable(message)),
+        unprocessed=tuple(_unprocessed(store, stored)),
+        bounces=_bounces(outbox, campaign),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Loader:
+    """Turns stored messages into what decisions are taken from."""
+
+    campaign: Campaign
+    campaigns: Mapping[str, Campaign]
+    sent: Mapping[str, MailKey | None]
+    own_files: set[str]
+    spellings: frozenset[str]
+
+    def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
+        """Return the message with its files, or None where it belongs to another campaign."""
+        facts = facts_from_json(message.facts) if message.sha256 and message.facts else None
+        answered = [
+            key
+            for known in (*facts.in_reply_to, *facts.references)
+            if (key := self.sent.get(known)) is not None
+        ] if facts else []
+        read = [
+            (document, _reading(document)) for document in documents if document.sha256 not in self.own_files
+        ]
+        read = [(document, reading) for document, reading in read if not is_decoration(reading, inline=document.inline)]
+        pointers = Pointers(
+            answered=tuple(key.campaign for key in answered),
+            subject=message.subject or "",
+            readings=tuple(reading for _, reading in read),
+        )
+        if campaign_of(pointers, self.campaigns) not in (self.campaign.id, None):
+            return None
+        return IncomingMessage(
+            id=message.id,
+            message_id=message.message_id,
+            sender=message.from_address or "",
+            sender_name=message.from_name or "",
+            subject=message.subject or "",
+            text=facts.text if facts else "",
+            received_at=message.received_at or message.collected_at,
+            channel=message.note or _CHANNEL_MAIL,
+            by_office=message.sha256 is None,
+            forced_unit=message.forced_unit,
+            forced_period=message.forced_period,
+            answers=tuple(
+                Answered(unit=key.unit, period=key.period)
+                for key in answered
+                if key.campaign == self.campaign.id
+            ),
+            reference=subject_reference(message.subject or "", self.campaign.short_name),
+            links=facts.links if facts else (),
+            documents=tuple(self._document(document, reading) for document, reading in read),
+        )
+
+    def _document(self, document: StoredDocument, reading: Reading) -> IncomingDocument:
+        columns = self.campaign.form.columns
+        form = None if reading.problem else find_form(reading, columns, self.spellings)
+        return IncomingDocument(
+            document=document.sha256,
+            filename=document.filename,
+            reading=reading,
+            form=form,
+            problem=None if form or reading.problem else table_problem(reading, columns),
+        )
+
+
+def _reading(document: StoredDocument) -> Reading:
+    if document.reading is not None:
+        return reading_from_json(document.reading)
+    problem = Problem(**document.problem) if document.problem else Problem(code="not_read", detail="尚未读取")
+    return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)
+
+
+def _decisions(store: Store, campaign: Campaign) -> Decisions:
+    def until(payload: Mapping[str, object]) -> date | None:
+        text = payload.get("until")
+        return date.fromisoformat(text) if isinstance(text, str) else None
+
+    return Decisions.of(
+        Decision(
+            kind=DecisionKind(stored.kind),
+            period=stored.period or None,
+            unit=stored.unit,
+            item=stored.item,
+            document=stored.document,
+            until=until(stored.payload),
+            reason=stored.reason,
+            author=stored.author,
+            at=stored.at,
+        )
+        for stored in store.decisions.active(campaign.id)
+    )
+
+
+def _periods(store: Store, campaign: Campaign, around: Surroundings, now: datetime) -> PeriodBook:
+    stored = store.periods.all(campaign.id)
+    return PeriodBook(
+        opened=tuple((Period.parse(one.period), one.opened_at) for one in stored),
+        closed=frozenset(Period.parse(one.period) for one in stored if one.closed_at is not None),
+        fallback=_by_calendar(campaign, around, now),
+    )
+
+
+def _by_calendar(campaign: Campaign, around: Surroundings, now: datetime) -> Period:
+    """Return the last period whose ladder has begun, else the first."""
+    planner = Planner(
+        campaign=campaign, calendar=around.calendar, zone=around.zone, contacts=(), history=()
+    )
+    current = campaign.first_period
+    while (following := current.next()) is not None and planner.first_notice_at(following) <= now:
+        if campaign.last_period is not None and following > campaign.last_period:
+            break
+        current = following
+    return current
+
+
+def _mailbox(store: Store, around: Surroundings, now: datetime) -> MailboxHealth:
+    folders = {folder.folder: folder for folder in store.health.folders()}
+    read = [folders[name] for name in around.folders if name in folders]
+    good = [folder.good_at for folder in read if folder.good_at is not None]
+    read_at = min(good) if len(good) == len(around.folders) and good else None
+    if read_at is None:
+        failed = next((folder.error for folder in read if folder.error), None)
+        reason = f"邮箱读取失败（{failed}）" if failed else "邮箱尚未读取过"
+        return MailboxHealth(read_at=None, blind=True, reason=reason)
+    errors = [folder.error for folder in read if folder.error]
+    if errors:
+        return MailboxHealth(read_at=read_at, blind=True, reason=f"最近一次读取失败（{errors[0]}）")
+    if now - read_at > around.stale_after:
+        return MailboxHealth(read_at=read_at, blind=True, reason="距上次成功读取邮箱时间过长")
+    return MailboxHealth(read_at=read_at, blind=False)
+
+
+def _answerable(message: StoredMessage) -> bool:
+    if message.kind != MessageKind.SUBMISSION or not message.facts or message.sha256 is None:
+        return False
+    facts = facts_from_json(message.facts)
+    return not (facts.automatic or facts.bulk or facts.null_sender)
+
+
+def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEntry]:
+    """Mails that could not be worked on, or not even be fetched: they wait for a person."""
+    failed = [
+        TrayEntry(
+            message_id=message.message_id,
+            document=message.sha256,
+            reason="not_read",
+            suggested_unit=None,
+            sender=message.from_address or "",
+            subject=message.subject or "",
+            received_at=message.collected_at,
+        )
+        for message in messages
+        if message.state == "failed"
+    ]
+    return failed
+
+
+def _bounces(outbox: Sequence[OutboxMail], campaign: Campaign) -> dict[tuple[str, str], tuple[str, ...]]:
+    bounces: dict[tuple[str, str], tuple[str, ...]] = {}
+    for mail in outbox:
+        if mail.bounced_at is None or mail.unit is None or mail.campaign != campaign.id:
+            continue
+        about = (mail.period, mail.unit)
+        detail = f"发往 {mail.to} 的邮件被退回"
+        bounces[about] = tuple(dict.fromkeys((*bounces.get(about, ()), detail)))
+    return bounces
