@@ -103,18 +103,19 @@ def _is_torn(line: _Line, before: FormRow, units: frozenset[str], sub_rows: bool
     """Whether the first row of a page is the rest of the row before it.
 
     Its 序号 is empty then. So it is in the row of a further unit of one item, but there the 责任单位 cell
-    holds a whole name: a known one, or any where this form gives each unit a row of its own.
+    holds a name, and either this form gives each unit a row of its own elsewhere too, or the name is a known
+    one that follows one other name and a finished sentence.
     """
     if line.texts[Key.NUMBER]:
         return False
     if line.texts[Key.NAME] and (not before.number or fold(line.texts[Key.NAME]) == fold(before.name)):
         return False
     written = line.texts[Key.UNITS]
-    if not written:
-        return True
-    if units:
-        return not all(fold(name) in units for name in written.splitlines())
-    return not sub_rows
+    if not written or sub_rows:
+        return not written
+    known = all(fold(name) in units for name in written.splitlines())
+    finished = before.measures[-1:] in _SENTENCE_END  # nothing written is finished, too
+    return not (known and finished and "\n" not in before.units)
 
 
 def _is_more_text(line: _Line) -> bool:

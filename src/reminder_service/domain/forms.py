@@ -64,15 +64,14 @@ def find_form(reading: Reading, columns: Sequence[Column], units: Collection[str
     near = _lines_above(first)
     heading = [cell.text for row in _heading_rows(first) for cell in row.cells if cell.text]
     everywhere = [*near, *_lines_below(found[-1]), *reading.text.splitlines()]
-    title = title_among(near) or title_among(reading.text.splitlines())
     known = frozenset(map(fold, units))
+    rows = [row for one in found for row in rows_under(one.header, one.table.rows[one.begin :], known)]
+    title = title_among(near) or title_among(reading.text.splitlines())
     return Form(
         title=title,
         unit=unit_among(everywhere),
         period=period_among([title, *reversed(near), *heading]),
-        rows=_without_blank_twins(
-            [row for one in found for row in rows_under(one.header, one.table.rows[one.begin :], known)]
-        ),
+        rows=tuple(rows) if len(found) == 1 else _without_blank_twins(rows),
     )
 
 

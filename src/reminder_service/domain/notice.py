@@ -10,7 +10,7 @@ from .documents import Table
 from .errors import WrongUsage
 from .ladder import DEFAULT_LADDER
 from .notice_form import Annex, read_annex
-from .notice_head import Head, campaign_id, read_head, short_name
+from .notice_head import Head, campaign_id, read_head, short_name, subject
 from .notice_items import find_matters
 from .notice_matching import Reconciled, reconcile
 from .notice_questions import (
@@ -27,6 +27,8 @@ from .notice_schedule import Schedule, find_contact, find_schedule, find_version
 from .notice_text import notice_text
 from .notice_units import build_units, find_clauses, same_bodies
 from .workdays import WorkCalendar
+
+_LONGEST = 200_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,10 @@ def read_notice(
     :param campaign: the id to use instead of one made from the document number (``notice-2024-9``).
     :raises WrongUsage: when it cannot be such a notice; the sentences name everything that was not found.
     """
+    if len(text) > _LONGEST:
+        raise WrongUsage(
+            f"The notice has more than {_LONGEST} characters; hand in the notice alone, without reports."
+        )
     draft = _read(text, tables, calendar)
     place = draft.head.place
     items, spellings = _one_spelling(draft.reconciled.items, place)
@@ -100,12 +106,12 @@ def _read(text: str, tables: Sequence[Table], calendar: WorkCalendar) -> _Draft:
     notice = notice_text(text)
     head = read_head(notice.lines)
     found = find_matters(notice.paragraphs)
-    schedule = find_schedule(found.rest, head.date, calendar) if head.date else None
+    schedule = _schedule(found.rest, notice.paragraphs, head, calendar)
     missing = _missing(head, schedule)
     if head.date is None or schedule is None:
         raise WrongUsage("\n".join(missing))
     names = [matter.name for matter in found.matters]
-    annex = read_annex(notice, tables, names, title=head.title, cadence=schedule.cadence)
+    annex = read_annex(notice, tables, names, topic=subject(head.title), cadence=schedule.cadence)
     shared = [name for paragraph in found.rest for clause in find_clauses(paragraph) for name in clause.named]
     reconciled = reconcile(found.matters, annex.rows, tuple(dict.fromkeys(shared)))
     if not reconciled.items:
@@ -127,6 +133,15 @@ def _read(text: str, tables: Sequence[Table], calendar: WorkCalendar) -> _Draft:
         reconciled=reconciled,
         rest=found.rest,
     )
+
+
+def _schedule(
+    rest: Sequence[str], paragraphs: Sequence[str], head: Head, calendar: WorkCalendar
+) -> Schedule | None:
+    """Look where no matter is first: a matter may speak of its own 每季度."""
+    if head.date is None:
+        return None
+    return find_schedule(rest, head.date, calendar) or find_schedule(paragraphs, head.date, calendar)
 
 
 def _missing(head: Head, schedule: Schedule | None) -> list[str]:

@@ -61,16 +61,16 @@ class Annex:
 
 
 def read_annex(
-    notice: NoticeText, tables: Sequence[Table], names: Sequence[str], *, title: str, cadence: Cadence
+    notice: NoticeText, tables: Sequence[Table], names: Sequence[str], *, topic: str, cadence: Cadence
 ) -> Annex:
     """Read the annex form from tables, else from lines; where neither shows one the five customary columns.
 
     :param names: the names of the matters, which tell name from unit where a row exists as lines only.
-    :param title: title of the notice, for a form that has none.
+    :param topic: what the notice is about, for a form without a title.
     """
     name = (
         _form_title(notice.paragraphs, notice.annex)
-        or f"{title.removeprefix('关于').removesuffix('的通知')}报表"
+        or re.sub(r"(?:情况|[旬月季]报)+$", "", topic) + "进展情况报表"
     )
     for index, table in enumerate(tables):
         if (header := _header_row(table)) is not None:

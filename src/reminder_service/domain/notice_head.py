@@ -14,6 +14,7 @@ _NUMBER = re.compile(
     r"(?P<office>[\u4e00-\u9fff]{2,14})[〔\[［（(【{](?P<year>\d{4})[〕\]］）)】}](?:第)?(?P<number>\d{1,4})号"
 )
 _TITLE = re.compile(r"关于.{2,120}?的(?:紧急|补充)?(?:通知|通报|函|通告|公告|意见|方案|决定|要求)")
+_DOCUMENT = re.compile(r"的(?:紧急|补充)?(?:通知|通报|函|通告|公告|意见|方案|决定|要求)$")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _SPELLED_DATE = re.compile(
     r"([一二〇○零Ｏ三四五六七八九0]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -31,10 +32,10 @@ _NOISE = re.compile(
     r"^(?:关于)?(?:进一步)?(?:认真|切实|扎实)?(?:印发|做好|开展|报送|落实|加强|推进|填报|组织|调度|上报|建立|实行)"
 )
 _SCOPE = re.compile(
-    r"^(?:\d{4}年?(?:度|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?)?|为|对|在|全[县市区省镇]|[《“])+"
+    r"^(?:关于|\d{4}年?(?:度|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?)?|为|对|在|全[县市区省镇]|[《“])+"
 )
 _GENERIC = re.compile(
-    r"(?:有关事项|相关事项|有关工作|工作进展情况|进展情况|完成情况|落实情况|统计报表|情况统计|工作情况|工作|情况|任务|报送|制度|办实事|月报|季报|统计|[》”])+$"
+    r"(?:有关事项|相关事项|有关工作|工作进展情况|进展情况|完成情况|落实情况|统计报表|情况统计|工作情况|工作|情况|任务|报送|制度|办实事|旬报|月报|季报|统计|[》”])+$"
 )
 _SHORT_NAME = 6
 
@@ -77,7 +78,7 @@ def campaign_id(head: Head) -> str:
 
 def short_name(title: str) -> str:
     """Return at most six characters that tell the campaign from others in a subject line."""
-    words = re.sub(r"的(?:紧急|补充)?(?:通知|通报|函|通告|公告|意见|方案|决定|要求)$", "", title)
+    words = _DOCUMENT.sub("", title)
     before = ""
     while before != words:
         before = words
@@ -85,6 +86,13 @@ def short_name(title: str) -> str:
             shorter = useless.sub("", words)
             words = shorter if len(shorter) >= 2 else words
     return words[:_SHORT_NAME] or "报送任务"
+
+
+def subject(title: str) -> str:
+    """Return what a notice is about: its title without 关于做好 … 的通知."""
+    words = _DOCUMENT.sub("", title).removeprefix("关于")
+    words = re.sub(r"(?:报送|填报|调度|统计)?(?:有关|相关)?(?:工作|事项|制度)?$", "", _NOISE.sub("", words))
+    return words or title
 
 
 def _document_number(head: Sequence[str]) -> str:

@@ -18,13 +18,20 @@ _STYLES = (
     re.compile(r"[（(](?P<ordinal>\d{1,2})[)）][、.．]?"),
 )
 _SENTENCE = re.compile(r"[^。！？\n：]+")
-_SIGNATURE = re.compile(r"^(?:附件|附表|联系人|抄送|[（(]此件)")
-_LONGEST_NAME = 60
+_LONGEST_NAME = 30
+# Headings over the list of units, and headings that frame the matters: none is a matter itself.
+_OF_UNITS = re.compile(r"(?:责任|牵头|填报|调查|实施|参加)?(?:单位|部门|对象|范围|分工)")
+_FRAME = re.compile(
+    r".{0,8}(?:要求|目标|思想|原则|意义|领导|措施|保障|责任|报送|报送进展|时间|安排|方式|步骤|方法|其他|其他事项)"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """A numbered matter: its name, its text without the ordinal and the clause of its units, and that clause."""
+    """A numbered matter.
+
+    ``name`` is its first sentence, ``text`` what follows without the clause of its units, ``clause`` that clause.
+    """
 
     ordinal: int
     name: str
@@ -58,18 +65,22 @@ def find_matters(paragraphs: Sequence[str]) -> Matters:
     so that a matter keeps its sub-points.
     """
     headings = _headings(paragraphs)
-    best: list[_Segment] = []
-    most = 0
-    for style in range(len(_STYLES)):
-        segments = _segments(headings, style, len(paragraphs))
-        single = [seg for seg in segments if len(find_clauses(_body(paragraphs, seg))) == 1]
-        if len(single) > most:
-            best, most = [seg for seg in segments if find_clauses(_body(paragraphs, seg))], len(single)
-    if not best:
-        best = next(
-            (found for n in range(len(_STYLES)) if (found := _segments(headings, n, len(paragraphs)))), []
-        )
-    return _taken(paragraphs, best)
+    numberings = [
+        [
+            seg
+            for seg in _segments(headings, style, len(paragraphs))
+            if not _headed(paragraphs, seg, _OF_UNITS)
+        ]
+        for style in range(len(_STYLES))
+    ]
+    named = [[seg for seg in segments if _clauses(paragraphs, seg)] for segments in numberings]
+    single = [sum(len(_clauses(paragraphs, seg)) == 1 for seg in segments) for segments in named]
+    if any(single):
+        return _taken(paragraphs, named[single.index(max(single))])
+    # Where no matter names its units it is not sure which paragraphs are matters, so all stay in the rest.
+    plain = [[seg for seg in segments if not _headed(paragraphs, seg, _FRAME)] for segments in numberings]
+    longest = max(plain, key=len)
+    return Matters(matters=_taken(paragraphs, longest).matters, rest=tuple(paragraphs))
 
 
 def plain_name(text: str) -> str:
@@ -125,6 +136,16 @@ def _body(paragraphs: Sequence[str], segment: _Segment) -> str:
     return text[segment.marker :]
 
 
+def _clauses(paragraphs: Sequence[str], segment: _Segment) -> list[UnitClause]:
+    return find_clauses(_body(paragraphs, segment))
+
+
+def _headed(paragraphs: Sequence[str], segment: _Segment, kind: re.Pattern[str]) -> bool:
+    """Whether the heading of a segment is of this kind."""
+    match = _SENTENCE.match(paragraphs[segment.first][segment.marker :])
+    return bool(match and kind.fullmatch(match[0]))
+
+
 def _taken(paragraphs: Sequence[str], segments: list[_Segment]) -> Matters:
     """Read the matters; what follows the units of the last one, and all other paragraphs, is the rest."""
     taken: set[int] = set()
@@ -156,7 +177,7 @@ def _matter(segment: _Segment, body: str, final: bool) -> tuple[Matter, list[str
         Matter(
             ordinal=segment.ordinal,
             name=_name(text),
-            text=text.replace("\n", ""),
+            text=_description(text),
             clause=clause,
             clause_text="；".join(kept[part.start : part.end].replace("\n", "") for part in clauses),
         ),
@@ -165,9 +186,20 @@ def _matter(segment: _Segment, body: str, final: bool) -> tuple[Matter, list[str
 
 
 def _name(text: str) -> str:
+    """Return the first sentence, or what stands before its first comma where it is long or counts something."""
     match = _SENTENCE.match(text)
     name = plain_name(match[0]) if match else ""
-    return name if len(name) <= _LONGEST_NAME else re.split(r"[，,；;]", name)[0][:_LONGEST_NAME]
+    if len(name) > _LONGEST_NAME or re.search(r"[，,；;].*\d", name):
+        name = re.split(r"[，,；;]", name)[0]
+    return name[: 2 * _LONGEST_NAME]
+
+
+def _description(text: str) -> str:
+    """Return the running text behind the name; a matter that is its name alone has the name for text."""
+    match = _SENTENCE.match(text)
+    rest = text[match.end() :].lstrip("。：:\n") if match else text
+    whole = rest if match and rest and plain_name(match[0]) == _name(text) else text
+    return whole.strip("；;").replace("\n", "")
 
 
 def _without(body: str, clauses: list[UnitClause]) -> str:

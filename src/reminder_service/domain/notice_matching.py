@@ -55,10 +55,11 @@ def reconcile(matters: Sequence[Matter], rows: Sequence[AnnexRow], shared: Seque
             if rows:
                 differences += _differences(items[-1], row, written)
     if not items:
-        items, lone = (
-            [_item_of_row(n, row, units_in(row.units, known)) for n, row in enumerate(lone, start=1)],
-            [],
-        )
+        items = [
+            _item_of_row(n, row, units_in(row.units, known) or tuple(shared))
+            for n, row in enumerate(lone, start=1)
+        ]
+        lone = []
     differences += [
         Difference(item=0, what="row", text="", annex=f"{row.name}：{'、'.join(units_in(row.units, known))}")
         for row in lone

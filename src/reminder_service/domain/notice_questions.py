@@ -1,5 +1,6 @@
 """What a notice leaves open, as questions in Chinese with a proposal and the words they rest on."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from .bodies import Place
@@ -18,6 +19,7 @@ _PERIODS = {
     Cadence.HALF_YEAR: "每半年",
     Cadence.YEAR: "每年",
 }
+_KIND_OF_BODY = re.compile(r"[镇乡街]|街道|部门|单位|）")
 _VERSIONS = {Version.ELECTRONIC: "电子版", Version.STAMPED: "盖章版"}
 
 
@@ -67,7 +69,8 @@ def unit_questions(
                 quote="、".join(helping),
             )
         )
-    questions += [_members(unit, items) for unit in units if unit.group]
+    groups = [unit for unit in units if unit.group]
+    questions += [_members(unit, items, alone=len(groups) == 1) for unit in groups]
     if vague := next((clause for clause in clauses if clause.others), None):
         questions.append(
             Question(
@@ -173,12 +176,25 @@ def _due_proposal(schedule: Schedule) -> str:
     return f"{when}最后一个法定工作日（当天下班前）。{note}"
 
 
-def _members(unit: Unit, items: Sequence[Item]) -> Question:
+def _seal(unit: Unit) -> str:
+    # Nothing was put before the name: the place above the region is not in the notice.
+    unsure = (
+        "（所属地区名通知未写，请补全）" if unit.full_name == unit.name and unit.name[0] in "省市县区" else ""
+    )
+    return f"{unit.name}为{unit.full_name}{unsure}"
+
+
+def _members(unit: Unit, items: Sequence[Item], *, alone: bool) -> Question:
     owed = [item for item in items if unit.name in item.units]
+    noun = unit.name.removeprefix("各")
+    belonging = f"名称以“{noun}”结尾的单位都归入其中。"
+    # No body's name ends in 乡镇 or 有关部门.
+    if _KIND_OF_BODY.search(noun):
+        belonging = "须逐个催报的，请在任务文件中逐个列出。"
     return Question(
-        key=f"members_{unit.code}",
+        key="group_members" if alone else f"group_members_{unit.code}",
         question=f"“{unit.name}”包括哪些单位？",
-        proposal=f"“{unit.name}”作为一个单位报送；名称以“{unit.name.removeprefix('各')}”结尾的单位都归入其中。",
+        proposal=f"“{unit.name}”作为一个单位报送；{belonging}",
         quote="；".join(f"{item.name}（{'、'.join(item.units)}）" for item in owed),
     )
 

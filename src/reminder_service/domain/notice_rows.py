@@ -10,6 +10,9 @@ from .notice_units import looks_like_body
 END_OF_FORM = re.compile(r"(?:抄送|抄报|主送|[（(]此件|填表人|填报人|注[:：]|备注[:：]|说明[:：]).*|.*印发")
 _NAME_END = re.compile(r"(?:名称|单位|部门|事项|内容|时限|期限|时间|情况|措施|进度|进展|备注|序号|编号)")
 
+# A PDF may lose the break between two names that fill their lines: 县人力资源社会保障局县妇联.
+_GLUED = re.compile(r"(?<=[局会院联部室])(?=(?:县|市|区|旗|各|团县委|团市委|团区委))")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnnexRow:
@@ -35,6 +38,7 @@ def units_in(cell: str, known: Sequence[str]) -> tuple[str, ...]:
     """
     by_length = sorted(known, key=len, reverse=True)
     rest = re.sub(r"[、，,；;]", "\n", "\n".join(tidy(line) for line in cell.split("\n")))
+    rest = _GLUED.sub("\n", rest)
     names: list[str] = []
     while rest := rest.lstrip("\n "):
         name = next((found for unit in by_length if (found := _spelled(unit, rest, r"(?=\n|$)"))), None)

@@ -76,7 +76,7 @@ def find_schedule(rest: Sequence[str], issued: date, calendar: WorkCalendar) -> 
     asking.sort(key=lambda text: _SUBJECT.search(text) is None)
     for text in asking:
         for cadence, pattern in _CADENCES:
-            if pattern.search(text) and not (cadence is Cadence.YEAR and _ONCE.search(text)):
+            if pattern.search(text) and not (cadence is Cadence.YEAR and _one_year(text)):
                 return _recurring(text, cadence, sentences, issued, calendar)
     for text in asking:
         if day := _single_day(text, issued):
@@ -111,6 +111,11 @@ def find_contact(text: str) -> tuple[str, str]:
     if address and "@" not in mailbox:
         mailbox = address[0]
     return (re.sub(r"[－—]", "-", phone[1]) if phone else "", mailbox)
+
+
+def _one_year(text: str) -> bool:
+    """Whether a sentence with 年底 or 年度 means one day of one year rather than every year."""
+    return _ONCE.search(text) is not None and "每年" not in text
 
 
 def _recurring(

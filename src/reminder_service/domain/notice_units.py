@@ -67,7 +67,8 @@ def split_units(text: str) -> tuple[str, ...]:
     for part in _parts(text):
         name = _OTHERS.sub("", _LEADING_WORDS.sub("", _TRAILING.sub("", part.strip())))
         for piece in re.split(r"(?:和|及|以及)(?=各)", name):
-            if 2 <= len(piece) <= 40:
+            # 完成时限：12月底 and 责任人：… stand in the same bracket and are no units.
+            if 2 <= len(piece) <= 40 and not re.search("[:：]", piece):
                 names.setdefault(piece)
     return tuple(names)
 
@@ -117,7 +118,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _clause(text: str, group: list[tuple[int, int]]) -> UnitClause | None:
-    inside = "；".join(text[start:end].strip("（()）【】[]。；; \n") for start, end in group)
+    inside = "；".join(_unbracketed(text[start:end]) for start, end in group)
     roles = _roles(inside)
     # A bracket such as （由专人负责） has the verb of a clause but names no body.
     bodies = [name for names, _ in roles for name in names]
@@ -133,6 +134,14 @@ def _clause(text: str, group: list[tuple[int, int]]) -> UnitClause | None:
         leads=any(role in _LEAD for _, role in roles),
         others=bool(_OTHERS.search(_VERBS.sub("", _TRAILING.sub("", inside)))),
     )
+
+
+def _unbracketed(words: str) -> str:
+    """Return the words of a clause without its own brackets; those of a name (各镇（街道）) stay."""
+    words = words.strip("。；; \n")
+    if words[:1] in set("（([【"):
+        words = words[1:-1] if words[-1:] in set("）)]】") else words[1:]
+    return words.strip("。；; \n")
 
 
 def _roles(inside: str) -> list[tuple[tuple[str, ...], str]]:

@@ -10,7 +10,7 @@ from .campaign import Target
 # Longest first, so that 场次 is not read as 场. 岁, 年, 号, 点 and 天 measure conditions, not work.
 _MEASURES = (
     "人次|场次|课时|公里|千米|平方米|万元|亿元|公顷|套次|例次|户次|批次|车次|件次"
-    "|场|所|个|处|家|名|人|户|次|期|项|件|套|台|辆|座|条|亩|吨|批|支|张|份|册|篇|部|节|对|例|间|栋|组|株|只|本|门|元|位|轮|档"
+    "|场|所|个|处|家|名|人|户|次|期|项|件|套|台|辆|座|条|亩|吨|批|支|张|份|册|篇|部|节|对|例|眼|盏|间|栋|组|株|只|本|门|元|位|轮|档"
 )
 _NUMBER = re.compile(
     r"(?P<value>\d+(?:\.\d+)?|(?<=不少于|不低于)[一二两三四五六七八九十百]{1,5}|(?<=至少)[一二两三四五六七八九十百]{1,5})"
@@ -37,11 +37,13 @@ _ADVERBS = re.compile(
     r"^(?:并|且|要|和|及|以及|或|、|力争|确保|保证|保障|计划|争取|年内|年底前|全年|今年|每年|每月|每季度|本年度|年度"
     r"|全[县市区镇省]|各[镇县区]|\d{4}年底?前?|到\d{4}年底?前?|累计|统筹|组织|开展|举办|召开|建成|建设|打造|新建|改建|扩建"
     r"|维修改造|维修|改造|设立|设置|培训|培养|培育|选树|创建|评选|发放|提供|帮扶|救助|推出|完成|实现|新增|增加|实施|办理|走访"
-    r"|使|对|将|各类|各种|至少|不少于|不低于|达到)"
+    r"|投入|选派|整治|印制|使|对|将|各类|各种|至少|不少于|不低于|达到)"
 )
 _QUOTED = re.compile(r"“([^“”]{2,30})”")
 _RATE_NOUN = re.compile(r"(?:率|比例|比重|占比|覆盖面|满意度|合格率)$")
 _LONGEST_OBJECT = 40
+# Longer clauses are none: this bounds the work on a hostile text.
+_REACH_OF_CLAUSE = 300
 
 
 def find_targets(text: str) -> tuple[Target, ...]:
@@ -77,9 +79,10 @@ def find_targets(text: str) -> tuple[Target, ...]:
 
 def _clause_of(text: str, match: re.Match[str]) -> tuple[int, int]:
     """Return where the words around a number begin and end: between two marks that are not 、"""
-    start = max((mark.end() for mark in _CLAUSE.finditer(text, 0, match.start())), default=0)
-    following = _CLAUSE.search(text, match.end())
-    return start, following.start() if following else len(text)
+    first, last = max(0, match.start() - _REACH_OF_CLAUSE), match.end() + _REACH_OF_CLAUSE
+    start = max((mark.end() for mark in _CLAUSE.finditer(text, first, match.start())), default=first)
+    following = _CLAUSE.search(text, match.end(), last)
+    return start, following.start() if following else min(last, len(text))
 
 
 def _is_target(match: re.Match[str], before: str, after: str, text: str) -> bool:
@@ -100,7 +103,7 @@ def _is_target(match: re.Match[str], before: str, after: str, text: str) -> bool
 
 def _inside_marks(text: str, place: int) -> bool:
     """Whether a place lies inside 《》 or “”: a number there belongs to a name."""
-    head = text[:place]
+    head = text[max(0, place - _REACH_OF_CLAUSE) : place]
     return head.count("《") > head.count("》") or head.count("“") > head.count("”")
 
 
@@ -118,7 +121,7 @@ def _object(match: re.Match[str], before: str, after: str) -> str:
 
 def _behind(after: str) -> str:
     words = re.split(r"[、（(]", after)[0] if not after.startswith(("（", "(")) else ""
-    words = words.removeprefix("的").strip("“” ")
+    words = _unquoted(words.removeprefix("的"))
     return words[:_LONGEST_OBJECT] if len(words) >= 2 else ""
 
 
@@ -130,13 +133,19 @@ def _ahead(before: str) -> str:
         words = words.rsplit("、", 1)[1]
     while (match := _ADVERBS.match(words)) and len(words) - match.end() >= 2:
         words = words[match.end() :]
-    return words.strip("“”、 ")[-_LONGEST_OBJECT:]
+    return _unquoted(words)[-_LONGEST_OBJECT:]
+
+
+def _unquoted(words: str) -> str:
+    words = words.strip("、 ")
+    return words[1:-1] if re.fullmatch(r"“[^“”]*”", words) else words
 
 
 def _value(match: re.Match[str]) -> Decimal:
     written = match["value"]
     value = Decimal(written) if written[0].isdigit() else Decimal(str(cn2an.cn2an(written, "smart")))
-    return value * {"万": 10_000, "亿": 100_000_000}.get(match["scale"] or "", 1)
+    value *= {"万": 10_000, "亿": 100_000_000}.get(match["scale"] or "", 1)
+    return value.to_integral_value() if value == value.to_integral_value() else value
 
 
 def _comparator(match: re.Match[str], before: str) -> str:

@@ -26,7 +26,7 @@ TRIES_BEFORE_SHORT_COUNTS = 2
 RECONNECTS = 3
 NOTED_TOGETHER = 200
 
-_MESSAGE_ID = re.compile(rb"^message-id:\s*\S", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 
 
@@ -261,10 +261,11 @@ def fingerprint(mail: Listed) -> str | None:
     :returns: a hash of size and header fields, None where the mail has no Message-ID or no known size:
         without them two mails may look alike.
     """
-    if not mail.size or not _MESSAGE_ID.search(mail.header):
-        return None
     # Unfolded and sorted: after a move some servers fold and order the same fields differently.
-    lines = sorted(b" ".join(line.split()) for line in _FOLD.sub(b" ", mail.header).splitlines())
+    header = _FOLD.sub(b" ", mail.header)
+    if not mail.size or not _MESSAGE_ID.search(header):
+        return None
+    lines = sorted(b" ".join(line.split()) for line in header.splitlines())
     return hashlib.sha256(b"\n".join([b"%d" % mail.size, *filter(None, lines)])).hexdigest()
 
 

@@ -34,8 +34,9 @@ def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime
     :raises WrongUsage: when a file cannot be read; then nothing is registered.
     """
     contents = [(path.name, _bytes(path)) for path in files]
-    mails = [data for name, data in contents if sniff(data, name) is Kind.MAIL]
-    loose = [(name, data) for name, data in contents if sniff(data, name) is not Kind.MAIL]
+    kinds = [sniff(data, name) for name, data in contents]
+    mails = [data for (_, data), kind in zip(contents, kinds, strict=True) if kind is Kind.MAIL]
+    loose = [content for content, kind in zip(contents, kinds, strict=True) if kind is not Kind.MAIL]
     new = sum(_mail(store, data, said, now) for data in mails)
     return new + (_files(store, loose, said, now) if loose else 0)
 

@@ -65,7 +65,9 @@ def process(
         except Exception as error:
             # Whatever is wrong with this mail, it stays kept, is counted and shown; the others go on.
             tries = store.messages.fail(message.id, f"{type(error).__name__}: {error}"[:500], now)
-            logger.exception("Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"})
+            logger.exception(
+                "Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"}
+            )
             failed += 1
     documents += _read(store, reader, store.documents.unread(reader.version), now, progress)
     return ProcessSummary(messages=finished, documents=documents, failed=failed)
@@ -203,5 +205,3 @@ def _note_bounce(store: Store, facts: MailFacts, now: datetime) -> None:
     for mail in mails:
         store.outbox.bounced(mail.id, now, facts.bounced.detail)
         store.contacts.mark_bounced(mail.to, now, facts.bounced.detail)
-
-

@@ -162,7 +162,8 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
     incoming = [
         found
         for message in stored
-        if message.kind == MessageKind.SUBMISSION and (found := loader.load(message, documents.get(message.id, [])))
+        if message.kind == MessageKind.SUBMISSION
+        and (found := loader.load(message, documents.get(message.id, [])))
     ]
     identifier = Identifier(
         campaign=campaign, names=names, contacts=contacts, periods=periods, decisions=decisions
@@ -197,15 +198,23 @@ class _Loader:
     def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
         """Return the message with its files, or None where it belongs to another campaign."""
         facts = facts_from_json(message.facts) if message.sha256 and message.facts else None
-        answered = [
-            key
-            for known in (*facts.in_reply_to, *facts.references)
-            if (key := self.sent.get(known)) is not None
-        ] if facts else []
+        answered = (
+            [
+                key
+                for known in (*facts.in_reply_to, *facts.references)
+                if (key := self.sent.get(known)) is not None
+            ]
+            if facts
+            else []
+        )
         read = [
             (document, _reading(document)) for document in documents if document.sha256 not in self.own_files
         ]
-        read = [(document, reading) for document, reading in read if not is_decoration(reading, inline=document.inline)]
+        read = [
+            (document, reading)
+            for document, reading in read
+            if not is_decoration(reading, inline=document.inline)
+        ]
         pointers = Pointers(
             answered=tuple(key.campaign for key in answered),
             subject=message.subject or "",
@@ -286,9 +295,7 @@ def _periods(store: Store, campaign: Campaign, around: Surroundings, now: dateti
 
 def _by_calendar(campaign: Campaign, around: Surroundings, now: datetime) -> Period:
     """Return the last period whose ladder has begun, else the first."""
-    planner = Planner(
-        campaign=campaign, calendar=around.calendar, zone=around.zone, contacts=(), history=()
-    )
+    planner = Planner(campaign=campaign, calendar=around.calendar, zone=around.zone, contacts=(), history=())
     current = campaign.first_period
     while (following := current.next()) is not None and planner.first_notice_at(following) <= now:
         if campaign.last_period is not None and following > campaign.last_period:
@@ -323,7 +330,14 @@ def _answerable(message: StoredMessage) -> bool:
 
 def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEntry]:
     """Mails that could not be worked on, or not even be fetched: they wait for a person."""
-    failed = [
+    unfetched = [
+        TrayEntry(
+            message_id=None, document=None, reason="not_read", suggested_unit=None, subject=seen.error or ""
+        )
+        for account in dict.fromkeys(folder.account for folder in store.health.folders())
+        for _, seen in store.mailbox.troubles(account)
+    ]
+    return unfetched + [
         TrayEntry(
             message_id=message.message_id,
             document=message.sha256,
@@ -336,7 +350,6 @@ def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEn
         for message in messages
         if message.state == "failed"
     ]
-    return failed
 
 
 def _bounces(outbox: Sequence[OutboxMail], campaign: Campaign) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -1,0 +1,365 @@
+"""The composition root: settings become parts here, jobs are hung on the scheduler, and everything is closed."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from .config import Configuration, require_password
+from .documents.reader import READER_VERSION
+from .documents.reader import Reader as DocumentReader
+from .domain.campaign import Campaign
+from .domain.documents import Reading
+from .domain.errors import ReminderServiceError, WrongUsage
+from .jobs.answer import answer
+from .jobs.collect import CollectSummary, collect
+from .jobs.digest import digest
+from .jobs.intake import Handover, intake
+from .jobs.letters import Letters
+from .jobs.process import ProcessSummary, process
+from .jobs.remind import RemindSummary, planned, remind
+from .jobs.send import SendSummary, send_due
+from .jobs.situation import Situation, Surroundings, situation
+from .mail import imap, smtp
+from .mail.compose import Composer
+from .resources import packaged_templates
+from .store import Store, open_store
+from .store.locks import service_lock, work_lock
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Round:
+    """What one command did: mails read, files worked on, mails queued and sent; ``errors`` are sentences."""
+
+    collected: CollectSummary | None = None
+    processed: ProcessSummary | None = None
+    reminded: tuple[RemindSummary, ...] = ()
+    receipts: int = 0
+    digests: int = 0
+    sent: SendSummary | None = None
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, slots=True)
+class _Reader:
+    """The reader as jobs want it: a version beside the reading."""
+
+    reader: DocumentReader
+    version: int = READER_VERSION
+
+    def read(self, path: Path, filename: str) -> Reading:
+        return self.reader.read(path, filename)
+
+
+@dataclass(kw_only=True)
+class App:
+    """The parts of one office's service, put together; made by :func:`opened`.
+
+    :param clock: gives the time of every decision; fixed where the command line says ``--at``.
+    :param campaigns: the campaigns this command is about.
+    """
+
+    configuration: Configuration
+    store: Store
+    clock: Callable[[], datetime]
+    campaigns: Mapping[str, Campaign]
+    progress: Callable[[str], None] = field(default=lambda filename: None)
+    sleep: Callable[[float], None] = time.sleep
+    _reader: _Reader | None = None
+
+    @property
+    def around(self) -> Surroundings:
+        """What campaigns stand in."""
+        service = self.configuration.service
+        return Surroundings(
+            calendar=self.configuration.calendar,
+            zone=service.office.timezone,
+            office_address=service.office.address,
+            folders=service.imap.folders,
+            stale_after=service.imap.stale_after,
+            campaigns=self.configuration.campaigns,
+        )
+
+    def situation(self, campaign: Campaign, *, now: datetime | None = None) -> Situation:
+        """Return where a campaign stands, now or at another moment."""
+        return situation(self.store, campaign, self.around, now=now or self.clock())
+
+    def letters(self, campaign: Campaign) -> Letters:
+        """Return the writer of a campaign's mails."""
+        own = self.configuration.directory / "templates"
+        folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
+        return Letters(
+            campaign=campaign,
+            office=self.configuration.service.office,
+            composer=Composer([folder / "mail" for folder in folders]),
+            calendar=self.configuration.calendar,
+            zone=self.configuration.service.office.timezone,
+            secret=self.store.secret(),
+        )
+
+    def collect(self) -> Round:
+        """Read every source, work on what is new, answer what came, send the answers."""
+        with work_lock(self.store.folder, "collect"):
+            collected, processed = self._read_mail(), self._process()
+            receipts = self._answer()
+            sent = self._send()
+        return Round(
+            collected=collected,
+            processed=processed,
+            receipts=receipts,
+            sent=sent,
+            errors=_errors(collected, sent),
+        )
+
+    def remind(self) -> Round:
+        """Read the mailbox, then queue and send what is due to units.
+
+        :raises WrongUsage: while a question about the notice has no answer.
+        """
+        for campaign in self.campaigns.values():
+            refuse_open_questions(campaign)
+        with work_lock(self.store.folder, "remind"):
+            collected, processed = self._read_mail(), self._process()
+            receipts = self._answer()
+            reminded = tuple(
+                remind(self.store, self.situation(campaign), self.letters(campaign))
+                for campaign in self.campaigns.values()
+            )
+            sent = self._send()
+        waiting = sum(summary.waiting_for_mailbox for summary in reminded)
+        errors = _errors(collected, sent)
+        if waiting:
+            errors += (f"{waiting} reminders wait until the mailbox can be read again.",)
+        return Round(
+            collected=collected,
+            processed=processed,
+            reminded=reminded,
+            receipts=receipts,
+            sent=sent,
+            errors=errors,
+        )
+
+    def digest(self) -> Round:
+        """Queue and send the office's digest of every open period."""
+        with work_lock(self.store.folder, "digest"):
+            queued = sum(
+                digest(
+                    self.store,
+                    self.situation(campaign),
+                    self.letters(campaign),
+                    self.configuration.service.office.digest_to,
+                    self.original_link,
+                ).queued
+                for campaign in self.campaigns.values()
+            )
+            sent = self._send()
+        return Round(digests=queued, sent=sent, errors=_errors(None, sent))
+
+    def intake(self, files: list[Path], said: Handover) -> int:
+        """Register files that came by another way and work on them; return how many messages are new."""
+        with work_lock(self.store.folder, "intake"):
+            new = intake(self.store, files, said, now=self.clock())
+            self._process()
+        return new
+
+    def send(self) -> SendSummary:
+        """Send what is queued and due."""
+        with work_lock(self.store.folder, "send"):
+            return self._send()
+
+    def anything_to_remind(self) -> bool:
+        """Whether a mail to a unit is due: only then the mailbox is read for it."""
+        now = self.clock()
+        return any(
+            mail.time <= now
+            for campaign in self.campaigns.values()
+            if not campaign.open_questions
+            for mail in planned(self.situation(campaign), start=now, end=now).mails
+        )
+
+    def original_link(self, sha256: str) -> str:
+        """Return a link to an original that a workbook on this machine can open."""
+        return self.store.originals.path(sha256).absolute().as_uri()
+
+    def reader(self) -> _Reader:
+        """Return the reader of documents, begun when first asked for."""
+        if self._reader is None:
+            self._reader = _Reader(reader=DocumentReader())
+        return self._reader
+
+    def close(self) -> None:
+        """End the reader's child process."""
+        if self._reader is not None:
+            self._reader.reader.close()
+
+    def _read_mail(self) -> CollectSummary:
+        settings = self.configuration.service.imap
+        password = require_password(self.configuration.service, "imap")
+        return collect(
+            self.store, lambda: imap.connect(settings, password), settings.folders, now=self.clock()
+        )
+
+    def _process(self) -> ProcessSummary:
+        return process(
+            self.store,
+            self.reader(),
+            self.configuration.campaigns,
+            now=self.clock(),
+            progress=self.progress,
+        )
+
+    def _answer(self) -> int:
+        return sum(
+            answer(self.store, self.situation(campaign), self.letters(campaign))
+            for campaign in self.campaigns.values()
+        )
+
+    def _send(self) -> SendSummary:
+        service = self.configuration.service
+        password = require_password(service, "smtp") if service.smtp.username else None
+        return send_due(
+            self.store,
+            lambda: smtp.connect(service.smtp, password),
+            sender=service.office.address,
+            rate=service.smtp.rate,
+            clock=self.clock,
+            sleep=self.sleep,
+            monotonic=time.monotonic,
+        )
+
+
+@contextmanager
+def opened(
+    configuration: Configuration,
+    *,
+    at: datetime | None = None,
+    campaign: str | None = None,
+    progress: Callable[[str], None] = lambda filename: None,
+) -> Iterator[App]:
+    """Put an office's service together and take it apart again.
+
+    :param at: replaces the clock.
+    :param campaign: id of the only campaign to work on.
+    """
+    zone = configuration.service.office.timezone
+    chosen = {campaign: configuration.campaigns[campaign]} if campaign else configuration.campaigns
+    store_settings = configuration.service.store
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(store_settings.url, store_settings.files))
+        app = App(
+            configuration=configuration,
+            store=store,
+            clock=(lambda: at) if at else (lambda: datetime.now(zone)),
+            campaigns=chosen,
+            progress=progress,
+        )
+        stack.callback(app.close)
+        yield app
+
+
+def refuse_open_questions(campaign: Campaign) -> None:
+    """Refuse to write to units while the notice leaves something open.
+
+    :raises WrongUsage: listing the questions, their proposals and how to answer.
+    """
+    if campaign.open_questions:
+        lines = [
+            f"  {question.key}: {question.question} (proposal: {question.proposal})"
+            for question in campaign.open_questions
+        ]
+        raise WrongUsage(
+            f"{campaign.id}: nothing is sent while questions about the notice are open; "
+            f"write the answers into campaigns/{campaign.id}.yaml under questions:\n" + "\n".join(lines)
+        )
+
+
+def serve(app: App) -> None:
+    """Run the service until SIGTERM or SIGINT: the scheduler only wakes jobs, the store says what is due."""
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    service = app.configuration.service
+    stop = threading.Event()
+
+    def stopping(number: int, frame: FrameType | None) -> None:
+        logger.info("Stopping on signal %s", number, extra={"action": "service_stopping"})
+        stop.set()
+
+    with service_lock(app.store.folder):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stopping)
+        scheduler = BackgroundScheduler(
+            timezone=service.office.timezone,
+            # One worker: jobs take turns, and a slow one delays the others instead of racing them.
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        seconds = service.schedule.poll.total_seconds()
+        scheduler.add_job(_guarded(app.collect, "collect"), "interval", seconds=seconds, id="collect")
+        scheduler.add_job(
+            _guarded(lambda: _remind_if_due(app), "remind"), "interval", seconds=60, id="remind"
+        )
+        at = service.schedule.digest
+        scheduler.add_job(
+            _guarded(lambda: _digest_on_workdays(app), "digest"),
+            "cron",
+            hour=at.hour,
+            minute=at.minute,
+            id="digest",
+        )
+        for job in scheduler.get_jobs():
+            if job.id != "digest":
+                job.modify(next_run_time=datetime.now(service.office.timezone))
+        scheduler.start()
+        logger.info("Service started", extra={"action": "service_started"})
+        try:
+            stop.wait()
+        finally:
+            scheduler.shutdown(wait=True)
+            logger.info("Service ended", extra={"action": "service_ended"})
+
+
+def _remind_if_due(app: App) -> Round | None:
+    return app.remind() if app.anything_to_remind() else None
+
+
+def _digest_on_workdays(app: App) -> Round | None:
+    today = app.clock().astimezone(app.configuration.service.office.timezone).date()
+    return app.digest() if app.configuration.calendar.is_workday(today) else None
+
+
+def _guarded(job: Callable[[], Round | None], name: str) -> Callable[[], None]:
+    """A job that fails is told in the log and runs again at its next turn."""
+
+    def run() -> None:
+        try:
+            done = job()
+            for error in done.errors if done else ():
+                logger.warning("%s: %s", name, error, extra={"action": "job_incomplete", "job": name})
+        except ReminderServiceError as error:
+            logger.error("%s: %s", name, error, extra={"action": "job_failed", "job": name})
+        except Exception:
+            logger.exception("%s failed", name, extra={"action": "job_failed", "job": name})
+
+    return run
+
+
+def _errors(collected: CollectSummary | None, sent: SendSummary | None) -> tuple[str, ...]:
+    folders = tuple(error for _, error in collected.failed_folders) if collected else ()
+    if sent is None:
+        return folders
+    refused = (f"{sent.failed} mails failed; see `reminder-service messages`.",) if sent.failed else ()
+    unclear = (
+        (f"{sent.unknown} mails may or may not have gone; see `reminder-service messages`.",)
+        if sent.unknown
+        else ()
+    )
+    return (*folders, *((sent.error,) if sent.error else ()), *refused, *unclear)

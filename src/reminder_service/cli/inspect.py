@@ -1,0 +1,148 @@
+"""Commands that show and change nothing: plan, status, messages, read, export."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..domain.errors import WrongUsage
+from .context import AsJson, At, CampaignId, moment, print_json, session
+
+if TYPE_CHECKING:
+    from ..domain.campaign import Campaign
+    from ..domain.periods import Period
+
+_AHEAD = timedelta(days=92)
+
+
+def plan(
+    context: typer.Context,
+    start: Annotated[str | None, typer.Option("--from", help="First moment (default: now, or --at).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last moment; a date means its whole day.")] = None,
+    as_json: AsJson = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """List every mail to units that would go between two dates if nothing more arrived; send nothing."""
+    from ..jobs.plan import plan_json
+    from .tables import print_plan
+
+    now = session(context, at, campaign)
+    first = moment(start, now.zone, "--from") if start else now.now
+    last = moment(end, now.zone, "--to", end_of_day=True) if end else first + _AHEAD
+    if last < first:
+        raise WrongUsage(f"--to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}; exchange them")
+    with now.app() as app:
+        plans = [
+            plan_json(app.situation(one, now=first), app.letters(one), start=first, end=last)
+            for one in app.campaigns.values()
+        ]
+        warnings = [
+            f"{one.id}: {len(one.open_questions)} open questions; nothing is sent before they are answered"
+            for one in app.campaigns.values()
+            if one.open_questions
+        ]
+    mails = sorted((mail for one in plans for mail in one["mails"]), key=lambda mail: mail["time"])
+    held = [held for one in plans for held in one["held"]]
+    for warning in warnings:
+        typer.echo(warning, err=True)
+    if as_json:
+        print_json({"mails": mails, "held": held})
+    else:
+        print_plan(mails, held)
+
+
+def status(
+    context: typer.Context,
+    period: Annotated[
+        str | None, typer.Argument(help="The period, e.g. 2024Q2 (default: the latest).")
+    ] = None,
+    as_json: AsJson = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Show the state of a period: who reported what, what is lacking, what waits for the office."""
+    from ..domain.periods import Period
+    from ..jobs.status import status_json
+    from .tables import print_status
+
+    now = session(context, at, campaign)
+    chosen = now.campaign()
+    wanted = Period.parse(period) if period else None
+    _refuse_other_cadence(wanted, chosen)
+    with now.app() as app:
+        here = app.situation(chosen)
+        state = here.state(wanted or here.current_period)
+    if as_json:
+        print_json(status_json(state, now.zone))
+    else:
+        print_status(chosen, state)
+
+
+def messages(
+    context: typer.Context, as_json: AsJson = False, at: At = None, campaign: CampaignId = None
+) -> None:
+    """List every mail in and out with its state."""
+    from ..jobs.status import messages_json
+    from .tables import print_messages
+
+    now = session(context, at, campaign)
+    with now.app() as app:
+        units = {
+            one.message.id: one.unit
+            for each in app.campaigns.values()
+            for one in app.situation(each).attributions
+            if one.unit
+        }
+        listed = messages_json(app.store.messages.all(), app.store.outbox.all(), units, now.zone)
+    if as_json:
+        print_json(listed)
+    else:
+        print_messages(listed)
+
+
+def read(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Any file a unit may send.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what the program sees in one file; store nothing."""
+    from ..documents.reader import Reader
+    from ..jobs.inspect_file import column_sets, inspection_json
+    from .tables import print_reading
+
+    if not file.is_file():
+        raise WrongUsage(f"{file}: there is no such file")
+    columns, units = column_sets(context.obj.directory)
+    with Reader() as reader:
+        seen = inspection_json(reader.read(file, file.name), columns, units)
+    if as_json:
+        print_json(seen)
+    else:
+        print_reading(seen)
+
+
+def export(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="The period, e.g. 2024Q2.")],
+    output: Annotated[Path, typer.Option("--output", help=".xlsx the workbook, .docx the official form.")],
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the consolidated workbook or the official form of a period."""
+    from ..domain.periods import Period
+    from ..jobs.export import export_period
+
+    now = session(context, at, campaign)
+    chosen, wanted = now.campaign(), Period.parse(period)
+    _refuse_other_cadence(wanted, chosen)
+    with now.app() as app:
+        export_period(app.situation(chosen), wanted, output, app.original_link)
+    typer.echo(f"written: {output}")
+
+
+def _refuse_other_cadence(period: "Period | None", campaign: "Campaign") -> None:
+    if period is not None and period.cadence is not campaign.cadence:
+        example = campaign.first_period
+        raise WrongUsage(f"{period} is no period of {campaign.id}, which asks for periods like {example}")

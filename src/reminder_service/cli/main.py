@@ -1,0 +1,67 @@
+"""The commands by name; each lives in a module of its kind and imports what it needs when it runs."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from . import inspect, office, setup, work
+from .context import Options, guarded
+
+app = typer.Typer(
+    name="reminder-service",
+    help="Chases periodic reports for an office: reminds, collects, reads, checks and consolidates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_CONFIG = "REMINDER_SERVICE_CONFIG"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help=f"Directory with service.yaml and campaigns/ ({_CONFIG}; ./config)."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Chases periodic reports for an office: reminds, collects, reads, checks and consolidates."""
+    context.obj = Options(directory=config or Path(os.environ.get(_CONFIG) or "config"))
+
+
+app.command("init")(setup.init)
+app.add_typer(setup.contacts, name="contacts")
+app.command("plan")(inspect.plan)
+app.command("remind")(work.remind)
+app.command("collect")(work.collect)
+app.command("digest")(work.digest)
+app.command("status")(inspect.status)
+app.command("messages")(inspect.messages)
+app.command("read")(inspect.read)
+app.command("export")(inspect.export)
+app.command("intake")(work.intake)
+app.command("run")(office.run)
+app.command("worker")(office.worker)
+app.command("doctor")(office.doctor)
+app.command("backup")(office.backup)
+app.command("restore")(office.restore)
+app.command("demo")(office.demo)
+
+
+def main() -> None:
+    """Run the command line."""
+    guarded(app)

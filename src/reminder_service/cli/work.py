@@ -1,0 +1,114 @@
+"""Commands that do the office's work: remind, collect, digest, intake."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..domain.errors import WrongUsage
+from .context import At, CampaignId, Session, incomplete, moment, session
+
+if TYPE_CHECKING:
+    from ..app import Round
+
+
+def remind(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
+    """Read the mailbox, then queue and send what is due to units."""
+    with session(context, at, campaign).app(_progress) as app:
+        done = app.remind()
+    for summary in done.reminded:
+        for held in summary.held:
+            typer.echo(f"not written to: {held.unit} ({held.period}): {held.reason}")
+    _tell(done, f"queued {sum(summary.queued for summary in done.reminded)} mails to units")
+
+
+def collect(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
+    """Read every source once, work on all that is new or unfinished, send the receipts that are due."""
+    with session(context, at, campaign).app(_progress) as app:
+        done = app.collect()
+    _tell(done)
+
+
+def digest(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
+    """Send the office the digest of every open period."""
+    with session(context, at, campaign).app() as app:
+        done = app.digest()
+    _tell(done, f"queued {done.digests} digests")
+
+
+def intake(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(help="Documents or .eml files.", exists=True, dir_okay=False)
+    ],
+    unit: Annotated[str | None, typer.Option(help="The unit that they are from.")] = None,
+    period: Annotated[str | None, typer.Option(help="The period that they are for, e.g. 2024Q2.")] = None,
+    received_at: Annotated[str | None, typer.Option(help="When they came, if not now (ISO 8601).")] = None,
+    channel: Annotated[str, typer.Option(help="How they came, e.g. 微信, OA, 纸质.")] = "",
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Register what came by another way."""
+    from ..jobs.intake import Handover
+
+    now = session(context, at, campaign)
+    said = Handover(
+        unit=_unit(now, unit),
+        period=_period(period),
+        received_at=moment(received_at, now.zone, "--received-at") if received_at else None,
+        channel=channel,
+    )
+    with now.app(_progress) as app:
+        new = app.intake(files, said)
+    typer.echo(
+        f"registered {new} new of {len(files)} files' messages" if new else "all of it was registered before"
+    )
+
+
+def _unit(now: Session, written: str | None) -> str | None:
+    """Turn a unit as a person writes it into its canonical name."""
+    if written is None:
+        return None
+    from ..domain.names import UnitNames
+
+    units: dict[str, None] = {}
+    for campaign in now.configuration.campaigns.values():
+        for unit in UnitNames(campaign).match(written).units:
+            units.setdefault(unit)
+    if len(units) != 1:
+        choices = "、".join(units) or "、".join(
+            unit.name for campaign in now.configuration.campaigns.values() for unit in campaign.units
+        )
+        raise WrongUsage(
+            f"--unit {written}: {'several units' if units else 'no unit'} of that name; choose: {choices}"
+        )
+    return next(iter(units))
+
+
+def _period(written: str | None) -> str | None:
+    if written is None:
+        return None
+    from ..domain.periods import Period
+
+    return str(Period.parse(written))
+
+
+def _progress(filename: str) -> None:
+    """Show each file as it is read, on a terminal only."""
+    if sys.stderr.isatty():
+        typer.echo(f"reading {filename}", err=True)
+
+
+def _tell(done: "Round", first: str = "") -> None:
+    parts = [first] if first else []
+    if done.collected:
+        parts.append(f"{done.collected.new} new mails, {done.collected.duplicates} known ones")
+    if done.processed:
+        parts.append(f"{done.processed.documents} files read")
+    if done.receipts:
+        parts.append(f"{done.receipts} receipts queued")
+    if done.sent:
+        parts.append(f"{done.sent.sent} mails sent, {done.sent.left} left in the outbox")
+    typer.echo("; ".join(parts))
+    incomplete(done.errors)

@@ -1,0 +1,40 @@
+"""``config/*.yaml`` and the environment → frozen settings; every mistake at once, with its place."""
+
+from .answers import set_answer
+from .calendar_file import load_calendar
+from .campaign_file import load_campaign
+from .campaign_yaml import campaign_yaml
+from .environment import require_password
+from .load import Configuration, load, load_service
+from .settings import (
+    ConsoleSettings,
+    ImapSettings,
+    OfficeSettings,
+    ScheduleSettings,
+    Security,
+    Service,
+    SmtpSettings,
+    StoreSettings,
+)
+from .template import calendar_yaml, service_yaml
+
+__all__ = [
+    "Configuration",
+    "ConsoleSettings",
+    "ImapSettings",
+    "OfficeSettings",
+    "ScheduleSettings",
+    "Security",
+    "Service",
+    "SmtpSettings",
+    "StoreSettings",
+    "calendar_yaml",
+    "campaign_yaml",
+    "load",
+    "load_calendar",
+    "load_campaign",
+    "load_service",
+    "require_password",
+    "service_yaml",
+    "set_answer",
+]

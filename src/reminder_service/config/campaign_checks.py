@@ -1,0 +1,192 @@
+"""What the keys of a campaign file must say together.
+
+The checks read the plain data, so that they tell what they see even where other keys are wrong or missing.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..domain.errors import WrongUsage
+from ..domain.periods import Period
+from .problems import Location, Problem, nearest
+from .values import office_hours, time_of_day
+from .yaml_file import Source
+
+EACH = "*"
+Found = tuple[Location, str]
+
+
+def check_campaign(source: Source) -> list[Problem]:
+    """Return every contradiction between the keys of a campaign file."""
+    checks: tuple[Callable[[Source], Iterator[Problem]], ...] = (
+        _check_unique,
+        _check_unit_names,
+        _check_responsible_units,
+        _check_members,
+        _check_columns,
+        _check_periods,
+        _check_steps,
+    )
+    return [problem for check in checks for problem in check(source)]
+
+
+def _select(data: Any, pattern: tuple[str, ...], location: Location = ()) -> Iterator[tuple[Location, Any]]:
+    """Walk the plain data along a pattern of keys, ``EACH`` standing for every entry of a list."""
+    if not pattern:
+        yield location, data
+    elif pattern[0] == EACH:
+        for index, entry in enumerate(data if isinstance(data, list) else ()):
+            yield from _select(entry, pattern[1:], (*location, index))
+    elif isinstance(data, dict) and pattern[0] in data:
+        yield from _select(data[pattern[0]], pattern[1:], (*location, pattern[0]))
+
+
+def _texts(source: Source, *pattern: str) -> list[Found]:
+    found = _select(source.data, pattern)
+    return [
+        (location, value.strip()) for location, value in found if isinstance(value, str) and value.strip()
+    ]
+
+
+def _repeated(source: Source, found: list[Found], what: str, cure: str) -> Iterator[Problem]:
+    first: dict[str, Location] = {}
+    for location, value in found:
+        earlier = first.setdefault(_fold(value), location)
+        if earlier is not location:
+            line = source.places.get(earlier, (1, 1))[0]
+            yield source.problem(location, f"{what} {value} is used before, in line {line}; {cure}")
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _check_unique(source: Source) -> Iterator[Problem]:
+    numbers = [
+        (location, str(int(value)) if value.isdecimal() else value)
+        for location, value in _texts(source, "items", EACH, "number")
+    ]
+    yield from _repeated(source, numbers, "the number", "number the items as the notice does")
+    items = _texts(source, "items", EACH, "name")
+    yield from _repeated(source, items, "the item", "give every item its own name")
+    codes = _texts(source, "units", EACH, "code")
+    yield from _repeated(source, codes, "the code", "give every unit a code of its own")
+    questions = _texts(source, "questions", EACH, "key")
+    yield from _repeated(source, questions, "the key", "give every question a key of its own")
+    versions = _texts(source, "versions", EACH)
+    yield from _repeated(source, versions, "the version", "remove one")
+
+
+def _check_unit_names(source: Source) -> Iterator[Problem]:
+    """No spelling may stand for two units: a report would be booked to the wrong one."""
+    owners: dict[str, tuple[int | str, Location]] = {}
+    patterns = (("name",), ("full_name",), ("aliases", EACH), ("members", EACH))
+    for pattern in patterns:
+        for location, value in _texts(source, "units", EACH, *pattern):
+            owner, earlier = owners.setdefault(_fold(value), (location[1], location))
+            if owner != location[1]:
+                line = source.places.get(earlier, (1, 1))[0]
+                text = f"{value} stands for another unit in line {line}; every spelling must mean one unit"
+                yield source.problem(location, text)
+
+
+def _check_responsible_units(source: Source) -> Iterator[Problem]:
+    names = [name for _, name in _texts(source, "units", EACH, "name")]
+    owed = _texts(source, "items", EACH, "units", EACH)
+    if not names or not owed:
+        return  # the missing section is reported by itself
+    responsible = {name for _, name in owed}
+    for location, name in owed:
+        if name not in names:
+            near = nearest(name, names)
+            cure = f"did you mean {near}?" if near else "add it under units"
+            yield source.problem(location, f"{name} is not among the units; {cure}")
+    for location, name in _texts(source, "units", EACH, "name"):
+        if name not in responsible:
+            text = f"{name} is responsible for no item; name it in an item's units or remove it"
+            yield source.problem(location, text)
+    for location, _ in _select(source.data, ("items", EACH, "units")):
+        within = [found for found in owed if found[0][: len(location)] == location]
+        yield from _repeated(source, within, "the unit", "name it once in an item")
+
+
+def _check_members(source: Source) -> Iterator[Problem]:
+    for location, unit in _select(source.data, ("units", EACH)):
+        if isinstance(unit, dict) and unit.get("members") and str(unit.get("group")).lower() != "true":
+            text = "only a group has members; add `group: true` or remove the members"
+            yield source.problem((*location, "members"), text)
+
+
+def _check_columns(source: Source) -> Iterator[Problem]:
+    keys = _texts(source, "form", "columns", EACH, "key")
+    yield from _repeated(source, keys, "the column", "describe every column once")
+    headings = _texts(source, "form", "columns", EACH, "heading")
+    yield from _repeated(source, headings, "the heading", "describe every column once")
+    for needed in ("name", "measures"):
+        if keys and needed not in {key for _, key in keys}:
+            text = f"has no column with `key: {needed}`; without it no form can be read"
+            yield source.problem(("form", "columns"), text)
+
+
+def _check_periods(source: Source) -> Iterator[Problem]:
+    cadence = next((value for _, value in _texts(source, "periods", "cadence")), None)
+    periods = {key: _period(source, key) for key in ("first", "last")}
+    for key, period in periods.items():
+        if period and cadence and period.cadence.value != cadence:
+            text = (
+                f"{period} is no period of cadence {cadence} but of {period.cadence}; correct one of the two"
+            )
+            yield source.problem(("periods", key), text)
+    first, last = periods["first"], periods["last"]
+    if first and last and last.end < first.start:
+        text = f"{last} lies before the first period {first}; correct it or leave it empty"
+        yield source.problem(("periods", "last"), text)
+
+
+def _period(source: Source, key: str) -> Period | None:
+    for _, value in _texts(source, "periods", key):
+        try:
+            return Period.parse(value)
+        except WrongUsage:
+            return None  # reported with the value itself
+    return None
+
+
+def _check_steps(source: Source) -> Iterator[Problem]:
+    hours = next((value for _, value in _texts(source, "reminders", "office_hours")), "")
+    seen: dict[tuple[str, str], int] = {}
+    for location, step in _select(source.data, ("reminders", "steps", EACH)):
+        if not isinstance(step, dict):
+            continue
+        for key, text in _step_mistakes(step, hours):
+            yield source.problem((*location, key), text)
+        name = (str(step.get("kind")), str(step.get("offset")).upper())
+        line = source.places.get(location, (1, 1))[0]
+        if seen.setdefault(name, line) != line:
+            text = f"a step {name[0]} at {name[1]} stands in line {seen[name]} already; remove one"
+            yield source.problem((*location, "offset"), text)
+
+
+def _step_mistakes(step: dict[str, Any], hours: str) -> Iterator[tuple[str, str]]:
+    kind, offset = step.get("kind"), str(step.get("offset") or "").upper()
+    after = offset.startswith("D+") and not offset.startswith("D+0")
+    if kind == "overdue" and offset and not after:
+        yield "offset", "an overdue step comes after the due date, such as D+1W"
+    if kind in ("first_notice", "reminder") and after:
+        yield "offset", f"a {kind} step comes before the due date, such as D-3W; after it use overdue"
+    if kind == "due_today" and offset and offset != "D":
+        yield "offset", "a due_today step has the offset D"
+    if step.get("audience") == "all" and kind in ("reminder", "due_today", "overdue"):
+        yield "audience", "only a first_notice goes to all; use gaps, so that nobody who reported is reminded"
+    every, at_most = str(step.get("every") or "0"), str(step.get("at_most") or "1")
+    if every == "0" and at_most.isdecimal() and int(at_most) > 1:
+        yield "at_most", "a step without `every` goes once; add e.g. `every: 3` or remove at_most"
+    if every.isdecimal() and int(every) and kind in ("first_notice", "reminder", "due_today"):
+        yield "every", "only an overdue step repeats; write one step for each reminder"
+    try:
+        first, last = office_hours(hours)
+        if not first <= time_of_day(step.get("at")) <= last:
+            yield "at", f"lies outside the office hours {hours}; choose a time within them"
+    except ValueError:
+        pass  # reported with the value itself

@@ -1,0 +1,147 @@
+"""What the environment gives: keys as ``REMINDER_SERVICE_<SECTION>__<KEY>``, and every password."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_origin
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from ..domain.errors import ConfigurationError
+from .problems import Problem, nearest
+from .settings import SECRET_KEYS, ServerSettings, Service
+from .yaml_file import Source
+
+PREFIX = "REMINDER_SERVICE_"
+
+
+def variable(section: str, key: str) -> str:
+    """Return the name of the environment variable that gives a key."""
+    return f"{PREFIX}{section}__{key}".upper()
+
+
+def refuse_secrets(source: Source) -> list[Problem]:
+    """Take passwords out of the data of a file and say where they belong."""
+    problems = []
+    for section, keys in source.data.items():
+        for key in sorted(SECRET_KEYS & keys.keys()) if isinstance(keys, dict) else ():
+            del keys[key]
+            name = variable(section, "password")
+            text = f"passwords never stand in a file of keys; remove it and set {name} or {name}_FILE"
+            problems.append(source.problem((section, key), text))
+    return problems
+
+
+def overlay(source: Source, environ: Mapping[str, str]) -> list[Problem]:
+    """Put the values of the environment over those of ``service.yaml``.
+
+    An empty variable counts as not given, except where a key may be without a value (``smtp.username``).
+    """
+    problems: list[Problem] = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        section, key = name.removeprefix(PREFIX).lower().split("__", 1)
+        field = _field(section, key)
+        if field is None or name != name.upper():
+            problems.append(Problem(where="environment", key=name, text=_unknown(name)))
+        elif _is_given(environ[name], field):
+            _put(source, section, key, _value(environ[name], field), name)
+    return problems + _both_passwords(environ)
+
+
+def read_password(server: ServerSettings) -> SecretStr | None:
+    """Return the password of a server, or None where there is none or its file cannot be read."""
+    if server.password or not server.password_file:
+        return server.password
+    try:
+        line = _first_line(server.password_file)
+    except (OSError, UnicodeDecodeError):
+        return None  # no error for commands that need no password; require_password tells
+    return SecretStr(line) if line else None
+
+
+def require_password(service: Service, section: Literal["imap", "smtp"]) -> str:
+    """Return a password for a command that needs it.
+
+    :raises ConfigurationError: when there is none; the sentence names the variable to set.
+    """
+    server: ServerSettings = getattr(service, section)
+    if password := server.password and server.password.get_secret_value():
+        return password
+    name = variable(section, "password")
+    if server.password_file is None:
+        text = f"is not set; set it to the password of {server.host}, or {name}_FILE to a file holding it"
+        raise ConfigurationError([str(Problem(where="environment", key=name, text=text))])
+    reason = _unreadable(server.password_file)
+    raise ConfigurationError([str(Problem(where="environment", key=f"{name}_FILE", text=reason))])
+
+
+def _field(section: str, key: str) -> FieldInfo | None:
+    group = Service.model_fields.get(section)
+    annotation: Any = group.annotation if group else None
+    return annotation.model_fields.get(key) if annotation else None
+
+
+def _unknown(name: str) -> str:
+    known = {
+        f"{section}__{key}": variable(section, key)
+        for section, group in Service.model_fields.items()
+        for key in getattr(group.annotation, "model_fields", {})
+    }
+    if near := nearest(name.removeprefix(PREFIX).lower(), list(known)):
+        return f"unknown variable; did you mean {known[near]}?"
+    return f"unknown variable; sections are: {', '.join(Service.model_fields)}"
+
+
+def _is_given(value: str, field: FieldInfo) -> bool:
+    return bool(value.strip()) or (field.default is None and not field.is_required())
+
+
+def _value(text: str, field: FieldInfo) -> Any:
+    if not text.strip():
+        return None
+    if get_origin(field.annotation) is not tuple:
+        return text
+    if text.lstrip().startswith("["):
+        try:
+            entries = json.loads(text)
+        except ValueError:
+            return text  # the model then says that a list is expected
+        return [entry if isinstance(entry, str) else str(entry) for entry in entries]
+    return [entry.strip() for entry in text.replace("，", ",").split(",") if entry.strip()]
+
+
+def _put(source: Source, section: str, key: str, value: Any, name: str) -> None:
+    keys = source.data.setdefault(section, {})
+    if keys is None:
+        keys = source.data[section] = {}
+    if isinstance(keys, dict):  # otherwise the section itself is wrong and will be reported
+        keys[key] = value
+        source.variables[(section, key)] = name
+
+
+def _both_passwords(environ: Mapping[str, str]) -> list[Problem]:
+    names = [variable(section, "password") for section in ("imap", "smtp")]
+    return [
+        Problem(where="environment", key=name, text=f"{name}_FILE is set as well; unset one of the two")
+        for name in names
+        if environ.get(name) and environ.get(f"{name}_FILE")
+    ]
+
+
+def _first_line(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return lines[0] if lines else ""
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        _first_line(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return f"{path} cannot be read ({reason}); check the path and its permissions"
+    except UnicodeDecodeError:
+        return f"{path} is not UTF-8 text; save it as UTF-8"
+    return f"{path} holds no password; write it as the first line"

@@ -1,0 +1,122 @@
+"""The settings of the service: one class for each section of ``service.yaml``."""
+
+import re
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from .values import Address, Duration, FilePath, Group, Host, Password, Text, TimeOfDay, Zone
+
+Security = Literal["tls", "starttls", "none"]
+"""TLS from the first byte, TLS after STARTTLS, or an open line (loopback only)."""
+
+SECRET_KEYS = frozenset({"password", "password_file"})
+"""Keys that only the environment may give."""
+
+_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]*)(.*)")
+_MEMORY = ("", ":memory:")
+
+
+def _store_url(value: str) -> str:
+    if _SQLITE.fullmatch(value) or re.fullmatch(r"postgresql(\+psycopg)?://\S+", value):
+        return value
+    # Never repeated in the message: the address of a database may hold a password.
+    raise ValueError("expected sqlite:///data/reminder-service.db or postgresql+psycopg://user@host/name")
+
+
+class OfficeSettings(Group):
+    """Who collects; ``address`` stands in From and Reply-To, ``timezone`` is office time."""
+
+    name: Text = Field(examples=["县妇儿工委办公室"])
+    phone: Text = Field(examples=['"6967116"'])
+    address: Address = Field(examples=["office@example.cn"])
+    digest_to: tuple[Address, ...] = Field(min_length=1, examples=["[office@example.cn]"])
+    timezone: Zone = Field(default=ZoneInfo("Asia/Shanghai"), examples=["Asia/Shanghai"])
+
+
+class ServerSettings(Group):
+    """How a mail server is reached.
+
+    ``password`` is None where none was given; ``password_file`` is where it was to be read from.
+    """
+
+    host: Host = Field(examples=["mail.example.cn"])
+    security: Security = Field(default="tls", examples=["tls"])
+    password: Password | None = Field(default=None, exclude=True)
+    password_file: FilePath | None = Field(default=None, exclude=True)
+    ca_file: FilePath | None = Field(default=None, examples=["ca.pem"])
+    timeout: Duration = Field(default=timedelta(seconds=30), examples=["30s"])
+
+
+class ImapSettings(ServerSettings):
+    """The mailbox that is read; beyond ``stale_after`` since the last good reading it counts as blind."""
+
+    port: int = Field(default=993, ge=1, le=65535, examples=["993"])
+    username: Text = Field(examples=["office"])
+    folders: tuple[Text, ...] = Field(default=("INBOX",), min_length=1, examples=["[INBOX]"])
+    stale_after: Duration = Field(default=timedelta(hours=2), examples=["2h"])
+
+
+class SmtpSettings(ServerSettings):
+    """The server that mails go out by; no ``username`` means no AUTH; ``rate`` is mails a minute."""
+
+    port: int = Field(default=465, ge=1, le=65535, examples=["465"])
+    username: Text | None = Field(default=None, examples=["office"])
+    rate: int = Field(default=10, ge=1, le=600, examples=["10"])
+
+
+class StoreSettings(Group):
+    """Where everything is kept: the database and the folder of originals; absolute once loaded."""
+
+    url: Annotated[str, AfterValidator(_store_url)] = Field(
+        default="sqlite:///data/reminder-service.db",
+        repr=False,
+        examples=["sqlite:///data/reminder-service.db"],
+    )
+    files: FilePath = Field(default=Path("data/files"), examples=["data/files"])
+
+
+class ScheduleSettings(Group):
+    """When ``run`` wakes the jobs: how often the mailbox is read, and the time of the daily digest."""
+
+    poll: Duration = Field(default=timedelta(minutes=2), examples=["2m"])
+    digest: TimeOfDay = Field(default=time(16, 30), examples=['"16:30"'])
+
+
+class ConsoleSettings(Group):
+    """Where the web pages listen."""
+
+    host: Host = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    port: int = Field(default=8080, ge=1, le=65535, examples=["8080"])
+
+
+class Service(Group):
+    """Everything in ``service.yaml``."""
+
+    office: OfficeSettings
+    imap: ImapSettings
+    smtp: SmtpSettings
+    store: StoreSettings = StoreSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    console: ConsoleSettings = ConsoleSettings()
+
+    def based_at(self, directory: Path) -> Self:
+        """Return the settings with every relative path made absolute under an absolute directory."""
+        prefix, path, query = self._sqlite_parts()
+        url = f"{prefix}{directory / path}{query}" if path not in _MEMORY else self.store.url
+        store = self.store.model_copy(update={"url": url, "files": directory / self.store.files})
+        imap = self.imap.model_copy(update=_based(self.imap, directory))
+        smtp = self.smtp.model_copy(update=_based(self.smtp, directory))
+        return self.model_copy(update={"store": store, "imap": imap, "smtp": smtp})
+
+    def _sqlite_parts(self) -> tuple[str, str, str]:
+        match = _SQLITE.fullmatch(self.store.url)
+        return (match[1], match[2], match[3]) if match else ("", "", "")
+
+
+def _based(server: ServerSettings, directory: Path) -> dict[str, Path]:
+    files = {"ca_file": server.ca_file, "password_file": server.password_file}
+    return {key: directory / path for key, path in files.items() if path}

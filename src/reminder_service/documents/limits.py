@@ -1,0 +1,49 @@
+"""How much a reader may take: outside files are hostile, and honest ones are sometimes enormous."""
+
+MIB = 1024 * 1024
+
+MAX_FILE_BYTES = 100 * MIB
+"""A file larger than this is not opened at all."""
+
+READ_SECONDS = 120.0
+"""Wall-clock time for one file; then the child is killed."""
+
+CPU_SECONDS = 90
+"""Processor time for one file."""
+
+MEMORY_BYTES = 2048 * MIB
+"""Address space of the child; the worst honest workbook measured took 774 MB."""
+
+WRITTEN_BYTES = 1 * MIB
+"""Size of any file the child may write; readers write none."""
+
+FILES_PER_CHILD = 50
+"""Libraries leak: a child is replaced after so many files."""
+
+MAX_ANSWER_BYTES = 64 * MIB
+"""Length of the answer of a child; the longest honest form stays under one."""
+
+MAX_PART_BYTES = 100 * MIB
+"""One XML part of an office file, unpacked."""
+
+MAX_OFFICE_BYTES = 500 * MIB
+"""All parts of an office file, unpacked, pictures included."""
+
+MAX_PAGES = 200
+MAX_ROWS = 5000
+MAX_COLUMNS = 100
+MAX_MERGES = 20_000
+MAX_TABLES = 500
+MAX_TEXT = 1_000_000
+"""Characters of text outside tables that are kept."""
+
+MAX_PIXELS = 80_000_000
+"""A picture with more is not decoded."""
+
+ARCHIVE_LEVELS = 3
+ARCHIVE_FILES = 200
+ARCHIVE_BYTES = 300 * MIB
+ARCHIVE_RATIO = 200
+"""Unpacked over packed size of a file in an archive, looked at from ARCHIVE_RATIO_FROM bytes on."""
+
+ARCHIVE_RATIO_FROM = 20 * MIB

@@ -1,0 +1,189 @@
+"""PDF files with text: pages, ruled tables joined over pages, pictures, signatures. Scripts are ignored."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pdfplumber
+import pypdfium2
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
+
+from reminder_service.domain.documents import Kind, Page, Problem, Reading
+
+from .ink import is_colourless, red_share
+from .limits import MAX_PAGES, MAX_TABLES, MAX_TEXT
+from .pdf_grid import grids_of, inside
+from .pdf_join import Sheet, joined
+from .pdf_text import Char, lines_of
+from .refusals import DAMAGED_PDF, ENCRYPTED_PDF, FAILED, TOO_MANY_PAGES
+
+_FEW_CHARACTERS = 20
+"""Scanning apps print their name on a scan: so little text over a picture is no text of the page."""
+
+_SMALLEST_PICTURE = 28.0
+"""Points, about a centimetre: a seal is 40 mm wide, a bullet is less."""
+
+_WIDEST_CODE = 130.0
+"""Points; a square black-and-white picture up to this size is our own QR code."""
+
+_SCALE = 1.0
+"""Dots per point when a page is drawn to look at its pictures."""
+
+_RED_SHARE = 0.003
+_LEVELS_OF_FIELDS = 6
+
+Picture = tuple[float, float, float, float]
+
+
+def read_pdf(data: bytes, filename: str) -> Reading:
+    """Read a PDF. Scanned pages come back as pages with pictures and ``has_text`` False."""
+    reading = Reading(document="", filename=filename, kind=Kind.PDF)
+    try:
+        return _read(data, reading)
+    except Exception as error:  # pdfplumber raises bare TypeErrors on one PDF in forty
+        return replace(reading, problem=_reason(data, error))
+
+
+def _reason(data: bytes, error: BaseException) -> Problem:
+    """Tell whose fault it is: what another reader cannot open either is damaged."""
+    if isinstance(error, PDFPasswordIncorrect) or isinstance(
+        error.__cause__ or error.__context__, PDFPasswordIncorrect
+    ):
+        return ENCRYPTED_PDF
+    if any(isinstance(argument, PDFPasswordIncorrect) for argument in error.args):
+        return ENCRYPTED_PDF
+    try:
+        document = pypdfium2.PdfDocument(data)
+        pages = len(document)
+        document.close()
+    except pypdfium2.PdfiumError as second:
+        return ENCRYPTED_PDF if "password" in str(second).lower() else DAMAGED_PDF
+    return FAILED if pages else DAMAGED_PDF
+
+
+def _read(data: bytes, reading: Reading) -> Reading:
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        if len(document.pages) > MAX_PAGES:
+            return replace(reading, problem=TOO_MANY_PAGES)
+        pages: list[Page] = []
+        sheets: list[Sheet] = []
+        red = False
+        for number, page in enumerate(document.pages, start=1):
+            chars: Sequence[Char] = page.dedupe_chars(tolerance=1).chars
+            pictures, inked = _pictures(page, data)
+            red = red or inked
+            pages.append(_page(page, number, chars, pictures))
+            sheets.append(_sheet(page, number, chars))
+            page.close()
+        signed = _is_signed(document.doc.catalog)
+    if not pages:
+        return replace(reading, problem=DAMAGED_PDF)
+    return replace(
+        reading,
+        pages=tuple(pages),
+        tables=tuple(joined(sheets)[:MAX_TABLES]),
+        text="\n".join(line for sheet in sheets for group in sheet.lines for line in group)[:MAX_TEXT],
+        red_picture=red,
+        signed=signed,
+    )
+
+
+def _page(page: Any, number: int, chars: Sequence[Char], pictures: int) -> Page:
+    count = sum(1 for char in chars if char["text"].strip())
+    return Page(
+        number=number,
+        width=float(page.width),
+        height=float(page.height),
+        rotation=int(page.rotation or 0) % 360,
+        has_text=count >= _FEW_CHARACTERS or (count > 0 and pictures == 0),
+        pictures=pictures,
+    )
+
+
+def _sheet(page: Any, number: int, chars: Sequence[Char]) -> Sheet:
+    grids = grids_of(page, chars, number) if page.edges else []
+    outside = lines_of(char for char in chars if not any(inside(char, grid.box) for grid in grids))
+    groups: list[list[str]] = [[] for _ in range(len(grids) + 1)]
+    for line in outside:
+        groups[sum(grid.box[1] < line.top for grid in grids)].append(line.text)
+    return Sheet(number=number, grids=tuple(grids), lines=tuple(map(tuple, groups)))
+
+
+def _pictures(page: Any, data: bytes) -> tuple[int, bool]:
+    """Return how many pictures of meaningful size a page shows, and whether one of them has red ink.
+
+    Our own QR code is no such picture: else no page of ours would ever count as lacking its seal.
+    """
+    boxes = [box for image in page.images if (box := _visible(image, page))]
+    stamps = sum(_subtype(annotation) == "Stamp" for annotation in page.annots)
+    if not boxes:
+        return stamps, False
+    shown = _rendered(data, page.page_number)
+    if shown is None:
+        return len(boxes) + stamps, False
+    crops = [(box, _crop(shown, box, page)) for box in boxes]
+    kept = [crop for box, crop in crops if not _is_code(box, crop)]
+    return len(kept) + stamps, any(red_share(crop) > _RED_SHARE for crop in kept)
+
+
+def _visible(image: Mapping[str, Any], page: Any) -> Picture | None:
+    box = (
+        max(float(image["x0"]), 0.0),
+        max(float(image["top"]), 0.0),
+        min(float(image["x1"]), float(page.width)),
+        min(float(image["bottom"]), float(page.height)),
+    )
+    large = box[2] - box[0] >= _SMALLEST_PICTURE and box[3] - box[1] >= _SMALLEST_PICTURE
+    return box if large else None
+
+
+def _subtype(annotation: Mapping[str, Any]) -> str:
+    name = (annotation.get("data") or {}).get("Subtype")
+    return str(getattr(name, "name", name))
+
+
+def _rendered(data: bytes, number: int) -> Any | None:
+    try:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            return document[number - 1].render(scale=_SCALE).to_pil().convert("RGB")
+        finally:
+            document.close()
+    except pypdfium2.PdfiumError:  # the colour is a hint only
+        return None
+
+
+def _crop(shown: Any, box: Picture, page: Any) -> Any:
+    across, down = shown.width / float(page.width), shown.height / float(page.height)
+    left, top = int(box[0] * across), int(box[1] * down)
+    return shown.crop((left, top, max(left + 1, int(box[2] * across)), max(top + 1, int(box[3] * down))))
+
+
+def _is_code(box: Picture, crop: Any) -> bool:
+    width, height = box[2] - box[0], box[3] - box[1]
+    square = abs(width - height) < 0.1 * max(width, height)
+    return square and width <= _WIDEST_CODE and is_colourless(crop)
+
+
+def _is_signed(catalog: Mapping[str, Any]) -> bool:
+    form = resolve1(catalog.get("AcroForm"))
+    if not isinstance(form, Mapping):
+        return False
+    return any(_is_signature(field) for field in _fields(form.get("Fields"), _LEVELS_OF_FIELDS))
+
+
+def _fields(listed: object, levels: int) -> Iterator[Mapping[str, Any]]:
+    fields = resolve1(listed)
+    for reference in fields if isinstance(fields, list) and levels else ():
+        field = resolve1(reference)
+        if isinstance(field, Mapping):
+            yield field
+            yield from _fields(field.get("Kids"), levels - 1)
+
+
+def _is_signature(field: Mapping[str, Any]) -> bool:
+    """An empty signature field is a place to sign, not a signature."""
+    kind = resolve1(field.get("FT"))
+    return getattr(kind, "name", None) == "Sig" and resolve1(field.get("V")) is not None

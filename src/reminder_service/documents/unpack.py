@@ -1,0 +1,190 @@
+"""Archives and forwarded mails: the files inside, within limits, with readable names."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reminder_service.domain.documents import Kind, Problem
+
+from .limits import ARCHIVE_BYTES, ARCHIVE_FILES, ARCHIVE_LEVELS, ARCHIVE_RATIO, ARCHIVE_RATIO_FROM
+from .refusals import DAMAGED_ZIP, DEEP_ZIP, ENCRYPTED_ZIP, FAILED, SUSPECT_ZIP, without_reader
+from .sniff import sniff
+
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._|~\$)", re.IGNORECASE)
+_CHUNK = 1024 * 1024
+_SIGNATURE_PICTURE = 20_000
+"""A smaller picture inside the text of a mail is a logo or an emoticon, not a photo of a form."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpacked:
+    """A file to be read, or an archive that stays closed and why.
+
+    ``filename`` is the bare name; ``archive_path`` the archives and folders it came out of, joined by ``/``,
+    empty for a file that came by itself.
+    """
+
+    filename: str
+    archive_path: str
+    data: bytes
+    problem: Problem | None = None
+
+
+class _Exceeded(Exception):
+    """The archive holds more than the limits allow."""
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What all archives of one file may still give."""
+
+    files: int = ARCHIVE_FILES
+    bytes: int = ARCHIVE_BYTES
+    seen: set[str] = field(default_factory=set)
+
+    def take(self, size: int) -> None:
+        self.bytes -= size
+        if self.bytes < 0:
+            raise _Exceeded
+
+    def take_file(self) -> None:
+        self.files -= 1
+        if self.files < 0:
+            raise _Exceeded
+
+
+def unpack(data: bytes, filename: str) -> list[Unpacked]:
+    """Return the file itself, or what is inside it where it is an archive or a mail, level by level.
+
+    An archive that stays closed (password, damage, too deep, suspiciously large, rar, 7z) comes back as
+    itself with its ``problem``; what else it held and could be opened stands beside it.
+    """
+    return list(_open(data, filename, "", 0, _Budget()))
+
+
+def _open(data: bytes, filename: str, place: str, level: int, budget: _Budget) -> Iterator[Unpacked]:
+    itself = Unpacked(filename=filename, archive_path=place, data=data)
+    kind = sniff(data, filename)
+    if kind in (Kind.RAR, Kind.SEVEN_ZIP):
+        yield _closed(itself, without_reader(kind))
+    elif kind not in (Kind.ZIP, Kind.MAIL):
+        yield itself
+    elif level == ARCHIVE_LEVELS:
+        yield _closed(itself, DEEP_ZIP)
+    else:
+        inside = _zip_files(itself, budget) if kind is Kind.ZIP else _mail_files(itself, budget)
+        try:
+            for found in inside:
+                if found.problem:
+                    yield found
+                else:
+                    yield from _open(found.data, found.filename, found.archive_path, level + 1, budget)
+        except _Exceeded:
+            yield _closed(itself, SUSPECT_ZIP)
+
+
+def _closed(file: Unpacked, problem: Problem) -> Unpacked:
+    return Unpacked(filename=file.filename, archive_path=file.archive_path, data=file.data, problem=problem)
+
+
+def _zip_files(outer: Unpacked, budget: _Budget) -> Iterator[Unpacked]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(outer.data))
+    except Exception:  # zipfile raises a dozen types on torn archives
+        yield _closed(outer, DAMAGED_ZIP)
+        return
+    with archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # Overlapping entries: more packed bytes than the file has. Told without unpacking anything.
+        if sum(entry.compress_size for entry in entries) > len(outer.data):
+            raise _Exceeded
+        if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+            yield _closed(outer, ENCRYPTED_ZIP)
+        torn = False
+        for entry in entries:
+            name = _name(entry)
+            if entry.flag_bits & _ENCRYPTED_FLAG or _LITTER.search(name):
+                continue
+            budget.take_file()
+            content = _content(archive, entry, budget)
+            torn = torn or content is None
+            if content is not None:
+                folder, _, bare = f"{_path(outer)}/{name}".rpartition("/")
+                yield Unpacked(filename=bare, archive_path=folder, data=content)
+        if torn:
+            yield _closed(outer, DAMAGED_ZIP)
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
+    """Return what an entry unpacks to, or None where it is torn; the declared size is not believed."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with archive.open(entry) as stream:
+            while part := stream.read(_CHUNK):
+                size += len(part)
+                budget.take(len(part))
+                if size > ARCHIVE_RATIO_FROM and size > ARCHIVE_RATIO * max(1, entry.compress_size):
+                    raise _Exceeded
+                parts.append(part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        return None
+    return b"".join(parts)
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Return the path of an entry: Windows packs names in GBK, some programs in UTF-8, without saying so."""
+    name = entry.orig_filename
+    if not entry.flag_bits & _UTF8_FLAG:
+        name = _decoded(name)
+    parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
+    return "/".join(filter(None, map(_printable, parts))) or "未命名"
+
+
+def _decoded(name: str) -> str:
+    try:
+        raw = name.encode("cp437")
+    except UnicodeEncodeError:
+        return name
+    try:
+        text = raw.decode("utf-8")
+        # 联通 in GBK happens to be valid UTF-8, but never for characters that a Chinese name is made of.
+        if all(char < "\x80" or char >= "\u2e80" for char in text):
+            return text
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return name
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable()).strip()
+
+
+def _path(file: Unpacked) -> str:
+    return f"{file.archive_path}/{file.filename}" if file.archive_path else file.filename
+
+
+def _mail_files(outer: Unpacked, budget: _Budget) -> Iterator[Unpacked]:
+    from reminder_service.mime import parse
+
+    try:
+        parts = parse(outer.data).parts
+    except Exception:  # a mail is whatever somebody sent; it must never stop the others
+        yield _closed(outer, FAILED)
+        return
+    for number, part in enumerate(parts, start=1):
+        small_picture = part.inline and len(part.data) < _SIGNATURE_PICTURE
+        if small_picture and sniff(part.data, part.filename or "") is Kind.IMAGE:
+            continue
+        budget.take_file()
+        budget.take(len(part.data))
+        name = _printable(re.sub(r"[/\\]+", "_", part.filename or "")) or f"附件{number}"
+        yield Unpacked(filename=name, archive_path=_path(outer), data=part.data)

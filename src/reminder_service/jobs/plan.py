@@ -1,0 +1,32 @@
+"""The plan of mails as a JSON document (contract, ``plan --json``)."""
+
+from datetime import datetime
+from typing import Any
+
+from .letters import Letters
+from .remind import planned
+from .situation import Situation
+
+
+def plan_json(here: Situation, letters: Letters, *, start: datetime, end: datetime) -> dict[str, Any]:
+    """Return every mail to units between two moments, and the units that cannot be written to with the reason."""
+    plan = planned(here, start=start, end=end)
+    zone = here.around.zone
+    states = {mail.period: here.state(mail.period) for mail in plan.mails}
+    return {
+        "mails": [
+            {
+                "time": mail.time.astimezone(zone).isoformat(timespec="seconds"),
+                "kind": str(mail.kind),
+                "unit": mail.unit,
+                "to": mail.to,
+                "subject": letters.subject_to_unit(mail, states[mail.period].unit(mail.unit), at=mail.time),
+                "key": str(mail.key),
+                "attachments": letters.attachment_names(mail),
+            }
+            for mail in plan.mails
+        ],
+        "held": [
+            {"unit": held.unit, "period": str(held.period), "reason": held.reason} for held in plan.held
+        ],
+    }

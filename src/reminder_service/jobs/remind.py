@@ -1,0 +1,138 @@
+"""Queue the mails to units that are due now: the very list that ``plan`` prints."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain.campaign import StepKind
+from ..domain.outgoing import MailKey
+from ..domain.periods import Period
+from ..domain.reminders import LADDER_KINDS, Held, Plan, PlannedMail, gaps_of
+from ..domain.state import PeriodState
+from ..store import OutboxMail, Store
+from .letters import Letter, Letters
+from .situation import Situation
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemindSummary:
+    """How many mails were queued, how many a blind mailbox holds back, who cannot be written to."""
+
+    queued: int
+    waiting_for_mailbox: int
+    held: tuple[Held, ...]
+
+
+def planned(here: Situation, *, start: datetime, end: datetime) -> Plan:
+    """Return the mails to units between two moments, as if now were ``start``."""
+    return here.planner.plan(_states(here), start=start, end=end)
+
+
+def letter_for(here: Situation, mail: PlannedMail, letters: Letters, state: PeriodState) -> Letter:
+    """Write the letter of a planned mail."""
+    thread = _thread(here, mail)
+    name = next((one.name for one in here.contacts if one.address == mail.to and one.unit == mail.unit), "")
+    return letters.to_unit(mail, state.unit(mail.unit), at=mail.time, contact_name=name, thread=thread)
+
+
+def remind(store: Store, here: Situation, letters: Letters) -> RemindSummary:
+    """Queue what is due now.
+
+    1. What was queued and is no longer needed is given up.
+    2. The mails planned for this moment are written and queued, each under its key, so that a second run adds none.
+    3. While the mailbox is blind only first notices go: whoever is silent may have reported.
+    """
+    _give_up(store, here)
+    states = _states(here)
+    plan = here.planner.plan(states, start=here.now, end=here.now)
+    due = [mail for mail in plan.mails if mail.time <= here.now]
+    allowed = [mail for mail in due if not here.mailbox.blind or mail.kind is StepKind.FIRST_NOTICE]
+    queued = sum(_queue(store, here, mail, letters, states(mail.period)) for mail in allowed)
+    return RemindSummary(queued=queued, waiting_for_mailbox=len(due) - len(allowed), held=plan.held)
+
+
+def queue_letter(
+    store: Store,
+    letter: Letter,
+    key: MailKey,
+    *,
+    to: str,
+    unit: str | None,
+    now: datetime,
+    in_reply_to: str | None = None,
+) -> bool:
+    """Keep a letter among the originals and put it into the outbox; False if its key was used before."""
+    raw = store.originals.put(letter.raw)
+    files = [store.originals.put(attachment.content) for attachment in letter.attachments]
+    new = store.outbox.enqueue(
+        key=str(key),
+        message_id=letter.message_id,
+        campaign=key.campaign,
+        period=key.period,
+        unit=unit,
+        kind=key.kind,
+        to=to,
+        subject=letter.subject,
+        raw_sha256=raw,
+        attachments=files,
+        not_before=now,
+        created_at=now,
+        in_reply_to=in_reply_to,
+    )
+    if new:
+        logger.info("Mail %s queued", key, extra={"action": "mail_queued", "key": str(key)})
+    return new
+
+
+def _queue(store: Store, here: Situation, mail: PlannedMail, letters: Letters, state: PeriodState) -> bool:
+    letter = letter_for(here, mail, letters, state)
+    with store.transaction():
+        # A period opens with the first mail about it.
+        store.periods.open(here.campaign.id, str(mail.period), here.now)
+        return queue_letter(store, letter, mail.key, to=mail.to, unit=mail.unit, now=here.now)
+
+
+def _states(here: Situation) -> Callable[[Period], PeriodState]:
+    known: dict[Period, PeriodState] = {}
+
+    def state_of(period: Period) -> PeriodState:
+        if period not in known:
+            known[period] = here.state(period)
+        return known[period]
+
+    return state_of
+
+
+def _thread(here: Situation, mail: PlannedMail) -> str | None:
+    """The Message-ID of the first mail to this unit about this period."""
+    return next(
+        (
+            earlier.message_id
+            for earlier in here.history
+            if earlier.key.unit == mail.unit
+            and earlier.key.period == str(mail.period)
+            and earlier.key.kind in LADDER_KINDS
+        ),
+        None,
+    )
+
+
+def _give_up(store: Store, here: Situation) -> None:
+    """Drop queued reminders of units that owe nothing any more, and all but the newest of each unit."""
+    queued = [
+        (mail, key)
+        for mail in store.outbox.due(here.now)
+        if (key := MailKey.parse(mail.key)) and key.campaign == here.campaign.id and key.kind in LADDER_KINDS
+    ]
+    states = _states(here)
+    newest: dict[tuple[str, str], OutboxMail] = {(key.unit, key.period): mail for mail, key in queued}
+    for mail, key in queued:
+        units = states(Period.parse(key.period)).units
+        unit = next((one for one in units if one.unit == key.unit), None)
+        if newest[key.unit, key.period] is not mail:
+            store.outbox.drop(mail.id, "dropped: a later reminder takes its place")
+        elif unit is None or not gaps_of(here.campaign, unit):
+            store.outbox.drop(mail.id, "dropped: the unit owes nothing any more")

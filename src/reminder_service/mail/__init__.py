@@ -1,0 +1,1 @@
+"""Mail in (IMAP) and out (SMTP, composing)."""

@@ -1,0 +1,263 @@
+"""Reading a mailbox over IMAP without ever changing it.
+
+imap-tools makes the connection, logs in and knows folder names; the FETCH answers are read by ``fetch``.
+Folders are opened with EXAMINE and bodies asked for with PEEK, so no flag can change, not even by mistake.
+"""
+
+import imaplib
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, UnexpectedCommandStatusError
+from imap_tools.mailbox import BaseMailBox
+
+from reminder_service.domain.errors import OutsideError
+
+from .fetch import Fetched, fetched
+from .login import ImapServer, introduce, log_in, open_mailbox
+from .wire import readable, said
+
+logger = logging.getLogger(__name__)
+
+HEADER_FIELDS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
+FOLDERS_NAMED = 12
+
+_NUMBER = re.compile(rb"\d{1,10}")
+
+
+class ConnectionLost(OutsideError):
+    """The connection to the mailbox broke; a new one may do better."""
+
+
+class ShortBody(OutsideError):
+    """Fewer bytes came than the server said the mail has.
+
+    :param body: what came.
+    """
+
+    def __init__(self, text: str, *, body: bytes) -> None:
+        super().__init__(text)
+        self.body = body
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A mail as the folder lists it: ``size`` in bytes (0 if not said), ``header`` the selected fields."""
+
+    uid: int
+    size: int
+    internal_date: datetime | None
+    header: bytes = b""
+
+
+def connect(settings: ImapServer, password: str) -> "ImapMailbox":
+    """Return a mailbox that connects when it is entered with ``with``."""
+    return ImapMailbox(settings, password)
+
+
+class ImapMailbox:
+    """A mailbox over one connection, opened by ``with`` and closed at its end.
+
+    :ivar account: ``user@host``, the name under which the store keeps what was read here.
+    """
+
+    def __init__(self, settings: ImapServer, password: str) -> None:
+        self.account = f"{settings.username}@{settings.host}"
+        self._settings = settings
+        self._password = password
+        self._where = f"{settings.host}:{settings.port}"
+        self._box: BaseMailBox | None = None
+        self._folder = ""
+        self._exists = 0
+        self._broken = False
+
+    def __enter__(self) -> Self:
+        """Connect and log in.
+
+        :raises OutsideError: if the server cannot be reached, is not trusted or refuses the login.
+        """
+        self._box = open_mailbox(self._settings)
+        self._broken = False
+        try:
+            log_in(self._box, self._settings, self._password)
+            with self._asking("telling the server who we are"):
+                introduce(self._box.client)
+        except OutsideError:
+            self._broken = True
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Log out; a server that is gone already is no error."""
+        self._close()
+
+    def examine(self, folder: str) -> int:
+        """Open a folder read-only and return its UIDVALIDITY.
+
+        :raises OutsideError: if there is no such folder or the server will not open it.
+        """
+        client = self._client
+        with self._asking(f"opening the folder {folder!r}"):
+            try:
+                _, exists = self._open_box.folder.set(folder, readonly=True)
+            except MailboxFolderSelectError as error:
+                raise self._no_folder(folder, error) from error
+            validity = client.untagged_responses.get("UIDVALIDITY")
+            self._folder = folder
+            self._exists = int(exists[-1] or 0)
+        if not validity or not isinstance(validity[-1], bytes) or not _NUMBER.fullmatch(validity[-1]):
+            raise OutsideError(
+                f"The folder {folder!r} on {self._where} has no UIDVALIDITY, so its mails cannot be told "
+                "apart; ask the mail provider for a folder kept on the server."
+            )
+        return int(validity[-1])
+
+    def list_after(self, uid: int) -> list[Listed]:
+        """Return the mails of the examined folder with a UID above this one, lowest first.
+
+        Where the server gives no header it is empty: that costs a download, never a mail.
+
+        :raises OutsideError: if the server does not list the folder.
+        """
+        if not self._exists:
+            return []
+        span = f"{uid + 1}:*"
+        listed = {mail.uid: mail for mail in self._list(span) if mail.uid > uid}
+        if listed:
+            for answer in self._headers(span):
+                if answer.uid in listed and answer.body:
+                    listed[answer.uid] = replace(listed[answer.uid], header=answer.body)
+        return [listed[number] for number in sorted(listed)]
+
+    def fetch(self, uid: int) -> bytes | None:
+        """Return a whole mail of the examined folder, None if it is no longer there.
+
+        :raises ShortBody: if fewer bytes came than the server said.
+        :raises ConnectionLost: if the connection broke.
+        :raises OutsideError: if the server refuses this mail.
+        """
+        doing = f"reading mail {uid} of the folder {self._folder!r}"
+        with self._asking(doing):
+            status, data = self._uid_fetch(str(uid), "(UID RFC822.SIZE BODY.PEEK[])")
+            # Several answers may name this mail: another program changing a flag makes the server tell us.
+            answers = [answer for answer in fetched(data) if answer.uid == uid]
+        body = next((answer.body for answer in answers if answer.body is not None), None)
+        if status != "OK" or body is None:
+            # A NIL body and a NO both stand for "expunged" on some server and for "broken" on another.
+            if not self._still_there(uid):
+                return None
+            raise OutsideError(f"The mailbox server {self._where} refused {doing}: {said(data)}")
+        size = max((answer.size or 0 for answer in answers), default=0)
+        if len(body) < size:
+            raise ShortBody(
+                f"The mailbox server {self._where} gave {len(body)} of {size} bytes when {doing}.", body=body
+            )
+        return body
+
+    @property
+    def _open_box(self) -> BaseMailBox:
+        if self._box is None:
+            raise RuntimeError("the mailbox is not open: use it in a with statement")
+        return self._box
+
+    @property
+    def _client(self) -> imaplib.IMAP4:
+        return self._open_box.client
+
+    def _uid_fetch(self, uids: str, what: str) -> tuple[str, list[object]]:
+        # imaplib keeps the answers of a command that ended with NO; they must not pass for those of the next.
+        self._client.untagged_responses.pop("FETCH", None)
+        status, data = self._client.uid("FETCH", uids, what)
+        return status, list(data)
+
+    def _list(self, span: str) -> list[Listed]:
+        with self._asking(f"listing the folder {self._folder!r}"):
+            status, data = self._uid_fetch(span, "(UID RFC822.SIZE INTERNALDATE)")
+            if status == "OK":
+                return _listed(fetched(data))
+            # One broken mail makes some servers refuse the whole list; the rest must not wait for it.
+            partial = list(self._client.untagged_responses.pop("FETCH", []))
+            found, uids = self._client.uid("SEARCH", "UID", span)
+            if found != "OK":
+                raise OutsideError(
+                    f"The mailbox server {self._where} does not list folder {self._folder!r}: {said(data)}"
+                )
+            known = {mail.uid: mail for mail in _listed(fetched(partial))}
+            numbers = [int(number) for line in uids for number in (line or b"").split()]
+            return [known.get(n) or Listed(uid=n, size=0, internal_date=None) for n in numbers]
+
+    def _headers(self, span: str) -> list[Fetched]:
+        try:
+            with self._asking(f"reading the headers of the folder {self._folder!r}"):
+                _, data = self._uid_fetch(span, f"(UID {HEADER_FIELDS})")
+                return list(fetched([*data, *self._client.untagged_responses.pop("FETCH", [])]))
+        except ConnectionLost:
+            raise
+        except OutsideError as error:
+            logger.warning("Headers not listed: %s", error, extra={"action": "headers_refused"})
+            return []
+
+    def _still_there(self, uid: int) -> bool:
+        with self._asking(f"looking for mail {uid} of the folder {self._folder!r}"):
+            # NOOP lets the server say what was expunged: until then it must keep numbering it.
+            self._client.noop()
+            _, data = self._uid_fetch(str(uid), "(UID)")
+            return any(answer.uid == uid for answer in fetched(data))
+
+    def _no_folder(self, folder: str, error: UnexpectedCommandStatusError) -> OutsideError:
+        names: list[str] = []
+        with suppress(imaplib.IMAP4.error, ImapToolsError):
+            names = [info.name for info in self._open_box.folder.list()][:FOLDERS_NAMED]
+        there = f"; the mailbox has {', '.join(names)}" if names else ""
+        return OutsideError(
+            f"The folder {folder!r} cannot be opened on {self._where} ({said(error.command_result[1])}). "
+            f"Check imap.folders in service.yaml{there}."
+        )
+
+    @contextmanager
+    def _asking(self, doing: str) -> Iterator[None]:
+        """Turn what imaplib raises into ours."""
+        try:
+            yield
+        except (imaplib.IMAP4.abort, OSError, ValueError) as error:
+            # ValueError: the answer could not be read, so the next one would be read from the wrong place.
+            self._broken = True
+            raise ConnectionLost(
+                f"The connection to mailbox server {self._where} broke when {doing}: {readable(str(error))}"
+            ) from error
+        except (imaplib.IMAP4.error, ImapToolsError) as error:
+            raise OutsideError(
+                f"The mailbox server {self._where} refused {doing}: {readable(str(error))}"
+            ) from error
+
+    def _close(self) -> None:
+        box, self._box = self._box, None
+        if box is None:
+            return
+        with suppress(OSError, imaplib.IMAP4.error, ValueError):
+            if not self._broken:
+                box.client.logout()
+        with suppress(OSError, AttributeError):
+            box.client.shutdown()
+
+
+def _listed(answers: Iterator[Fetched]) -> list[Listed]:
+    """Return one entry for each UID, with whatever any of the answers said about it."""
+    found: dict[int, Listed] = {}
+    for answer in answers:
+        before = found.get(answer.uid, Listed(uid=answer.uid, size=0, internal_date=None))
+        found[answer.uid] = replace(
+            before,
+            size=answer.size or before.size,
+            internal_date=answer.internal_date or before.internal_date,
+        )
+    return list(found.values())

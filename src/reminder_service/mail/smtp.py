@@ -1,0 +1,283 @@
+"""Handing mails to an SMTP server, one recipient at a time, so that the answer for each is known.
+
+The point of no return lies between RCPT and DATA: before it a broken connection means "not sent", after the
+body it means "nobody knows". ``before_data`` is called exactly there.
+"""
+
+import re
+import smtplib
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Protocol, Self
+
+from reminder_service.domain.errors import DeliveryError, OutsideError, UncertainDelivery
+
+from .wire import Server, readable, tls_context, unreachable
+
+# RFC 5321, 4.5.3.2.6: a server may think for minutes about a body it has; giving up early makes it "unknown".
+BODY_PATIENCE = 4
+
+START_BODY = 354
+SHUTTING_DOWN = 421
+AUTHENTICATION_REQUIRED = 530
+MAIL_TOO_LARGE = 552
+
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_BROKEN = (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException, OSError)
+
+
+class SmtpServer(Server, Protocol):
+    """The settings of the server that sends (section ``smtp``)."""
+
+    @property
+    def username(self) -> str | None:
+        """The name to log in with; without one nobody logs in."""
+
+
+def connect(settings: SmtpServer, password: str | None) -> "SmtpSender":
+    """Return a sender that connects when it is entered with ``with``."""
+    return SmtpSender(settings, password)
+
+
+class SmtpSender:
+    """An SMTP connection that comes back by itself when the server closed it between two mails."""
+
+    def __init__(self, settings: SmtpServer, password: str | None) -> None:
+        self._settings = settings
+        self._password = password
+        self._where = f"{settings.host}:{settings.port}"
+        self._client: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Connect and log in.
+
+        :raises OutsideError: if the server cannot be reached, is not trusted or refuses the login.
+        """
+        self._client = self._connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye; a server that is gone already is no error."""
+        # After an interruption the server may wait for the rest of a body: QUIT would become part of it.
+        if self._client is not None and error is None:
+            with suppress(*_BROKEN):
+                self._client.quit()
+        self._drop()
+
+    def send(self, raw: bytes, *, sender: str, to: str, before_data: Callable[[], None]) -> None:
+        """Send one mail to one address.
+
+        :param raw: the whole mail; its lines end with CRLF and it goes out as it is.
+        :param sender: the address of the envelope.
+        :param before_data: called once the recipient is accepted, right before the body goes. If it raises,
+            nothing is sent and its exception comes through.
+        :raises DeliveryError: if this mail was refused, or the connection broke before the body went.
+        :raises UncertainDelivery: if the connection broke after the body began to go.
+        :raises OutsideError: if no mail can be sent at all: no server, no login, sender not allowed.
+        """
+        for address in (sender, to):
+            if not _ADDRESS.fullmatch(address):
+                raise DeliveryError(f"{address!r} is no address that mail can be sent to", permanent=True)
+        client = self._ready()
+        self._envelope(client, raw, sender, to)
+        try:
+            before_data()
+        except BaseException:
+            self._drop()
+            raise
+        self._start_body(client)
+        self._body(client, raw)
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection with no mail begun, a new one where the server closed the old one."""
+        if self._client is not None:
+            with suppress(*_BROKEN):
+                code, _ = self._client.rset()
+                if _is_good(code):
+                    return self._client
+            self._drop()
+        self._client = self._connect()
+        return self._client
+
+    def _envelope(self, client: smtplib.SMTP, raw: bytes, sender: str, to: str) -> None:
+        options = [f"SIZE={len(raw)}"] if client.has_extn("size") else []
+        if not raw.isascii() and client.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        try:
+            code, text = client.mail(sender, options)
+            if not _is_good(code):
+                self._refused_sender(code, text, sender)
+            code, text = client.rcpt(to)
+        except _BROKEN as error:
+            raise self._broke_early(error) from error
+        if code == AUTHENTICATION_REQUIRED:
+            raise self._must_log_in(text)
+        if not _is_good(code):
+            raise self._refused(code, text)
+
+    def _start_body(self, client: smtplib.SMTP) -> None:
+        try:
+            code, text = client.docmd("DATA")
+        except _BROKEN as error:
+            # No byte of the body has gone, so nothing can have been delivered.
+            raise self._broke_early(error) from error
+        if code != START_BODY:
+            raise self._refused(code, text)
+
+    def _body(self, client: smtplib.SMTP, raw: bytes) -> None:
+        try:
+            if client.sock is not None:
+                client.sock.settimeout(self._settings.timeout.total_seconds() * BODY_PATIENCE)
+            client.send(on_the_wire(raw))
+            code, text = client.getreply()
+            if client.sock is not None:
+                client.sock.settimeout(self._settings.timeout.total_seconds())
+        except _BROKEN as error:
+            self._drop()
+            raise UncertainDelivery(
+                f"The connection to {self._where} broke before the server said whether it took the mail "
+                f"({readable(str(error))})"
+            ) from error
+        if _is_good(code):
+            return
+        if code < 400:
+            self._drop()
+            raise UncertainDelivery(
+                f"The SMTP server {self._where} answered the mail with {_answer(code, text)}"
+            )
+        raise self._refused(code, text)
+
+    def _refused(self, code: int, text: bytes) -> DeliveryError:
+        if code == SHUTTING_DOWN:
+            self._drop()
+        return DeliveryError(f"{self._where} answered {_answer(code, text)}", permanent=code >= 500)
+
+    def _refused_sender(self, code: int, text: bytes, sender: str) -> None:
+        """Raise: too large or not now is about this mail, everything else about who we are."""
+        if code == AUTHENTICATION_REQUIRED:
+            raise self._must_log_in(text)
+        if code < 500 or code == MAIL_TOO_LARGE:
+            raise self._refused(code, text)
+        # Not the mail's fault: failing every mail for good over a wrong setting would lose the whole round.
+        raise OutsideError(
+            f"The SMTP server {self._where} does not let us send as {sender} ({_answer(code, text)}). "
+            "office.address in service.yaml must be an address that smtp.username may send from."
+        )
+
+    def _must_log_in(self, text: bytes) -> OutsideError:
+        return OutsideError(
+            f"The SMTP server {self._where} takes mail only after a login ({readable(text)}). Set "
+            "smtp.username in service.yaml and the password in REMINDER_SERVICE_SMTP__PASSWORD."
+        )
+
+    def _broke_early(self, error: Exception) -> DeliveryError:
+        self._drop()
+        return DeliveryError(
+            f"{self._where} ended the connection before the mail was handed over ({readable(str(error))})",
+            permanent=False,
+        )
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            client = _open(self._settings)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise unreachable("SMTP server", self._settings, "smtp", _plain(error)) from error
+        try:
+            self._log_in(client)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    def _log_in(self, client: smtplib.SMTP) -> None:
+        username = self._settings.username
+        if not username:
+            return
+        if self._password is None:
+            raise OutsideError(
+                "smtp.username is set in service.yaml but there is no password: set "
+                "REMINDER_SERVICE_SMTP__PASSWORD, or leave smtp.username out."
+            )
+        try:
+            client.login(username, self._password)
+        except smtplib.SMTPNotSupportedError:
+            raise OutsideError(
+                f"The SMTP server {self._where} offers no login on this connection. Set smtp.security in "
+                "service.yaml to tls or starttls, or leave smtp.username out."
+            ) from None
+        except smtplib.SMTPServerDisconnected as error:
+            raise self._refused_login(username, str(error)) from None
+        except smtplib.SMTPResponseException as error:
+            raise self._refused_login(username, _answer(error.smtp_code, error.smtp_error)) from None
+        except UnicodeEncodeError:
+            raise self._refused_login(username, "name and password may hold ASCII characters only") from None
+        except smtplib.SMTPException as error:
+            raise self._refused_login(username, str(error)) from None
+        except OSError as error:
+            raise unreachable("SMTP server", self._settings, "smtp", error) from error
+
+    def _refused_login(self, username: str, answer: str) -> OutsideError:
+        if self._password:
+            answer = answer.replace(self._password, "…")
+        return OutsideError(
+            f"The SMTP server {self._where} refused the login of {username!r} ({readable(answer)}). Check "
+            "smtp.username in service.yaml and the password in REMINDER_SERVICE_SMTP__PASSWORD; QQ, 163 and "
+            "126 want an authorisation code (授权码) in place of the password."
+        )
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+def on_the_wire(raw: bytes) -> bytes:
+    """Return a mail as DATA sends it: CRLF, dots doubled, the closing dot (RFC 5321, 4.5.2).
+
+    A mail whose lines end with CRLF is otherwise unchanged. A lone CR or LF becomes CRLF: some servers would
+    take ``LF . LF`` for the end of the mail and the rest for commands.
+    """
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    if not lines.endswith(b"\r\n"):
+        lines += b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n"
+
+
+def _open(settings: SmtpServer) -> smtplib.SMTP:
+    timeout = settings.timeout.total_seconds()
+    if settings.security == "tls":
+        context = tls_context(settings, "smtp")
+        client: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.host, settings.port, timeout=timeout, context=context
+        )
+    else:
+        client = smtplib.SMTP(settings.host, settings.port, timeout=timeout)
+    try:
+        client.ehlo_or_helo_if_needed()
+        if settings.security == "starttls":
+            client.starttls(context=tls_context(settings, "smtp"))
+            client.ehlo_or_helo_if_needed()
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _plain(error: Exception) -> Exception:
+    """Return the error with the server's answer readable, and the cause smtplib wrapped."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return smtplib.SMTPException(_answer(error.smtp_code, error.smtp_error))
+    if isinstance(error.__context__, OSError):
+        return error.__context__
+    return error
+
+
+def _is_good(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    return readable(f"{code} {readable(text)}")

@@ -1,0 +1,38 @@
+"""What the program remembers: tables, queries, migrations and the folder of originals."""
+
+from .contacts import Contacts
+from .decisions import Decision, Decisions
+from .documents import Documents, StoredDocument
+from .health import FolderHealth, Health, SendingHealth
+from .journal import Journal, JournalEntry
+from .mailbox import FolderState, Mailbox, Seen
+from .messages import Messages, StoredMessage
+from .originals import Originals
+from .outbox import Outbox, OutboxMail
+from .periods import OpenedPeriod, Periods
+from .store import Store, open_store
+
+__all__ = [
+    "Contacts",
+    "Decision",
+    "Decisions",
+    "Documents",
+    "FolderHealth",
+    "FolderState",
+    "Health",
+    "Journal",
+    "JournalEntry",
+    "Mailbox",
+    "Messages",
+    "OpenedPeriod",
+    "Originals",
+    "Outbox",
+    "OutboxMail",
+    "Periods",
+    "Seen",
+    "SendingHealth",
+    "Store",
+    "StoredDocument",
+    "StoredMessage",
+    "open_store",
+]

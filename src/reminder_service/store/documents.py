@@ -1,0 +1,128 @@
+"""Every file found in a message, and what a reader saw in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Database, insert_once
+from .tables import documents
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredDocument:
+    """A file of a message.
+
+    ``position`` counts within the message, ``archive_path`` says where in an archive it lay (empty outside).
+    ``state`` is ``new``, ``read`` or ``failed``; ``reading`` is there when read, ``problem`` when failed.
+    """
+
+    id: int
+    message: int
+    position: int
+    sha256: str
+    filename: str
+    archive_path: str
+    inline: bool
+    size: int
+    state: str
+    reader_version: int
+    reading: dict[str, Any] | None
+    problem: dict[str, Any] | None
+    read_at: datetime | None
+
+
+_UNREAD: dict[str, Any] = {
+    "state": "new",
+    "reader_version": 0,
+    "reading": None,
+    "problem": None,
+    "read_at": None,
+}
+
+
+class Documents:
+    """The documents of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        message: int,
+        position: int,
+        *,
+        sha256: str,
+        filename: str,
+        archive_path: str = "",
+        inline: bool = False,
+        size: int,
+    ) -> int:
+        """Note a file of a message and return its id.
+
+        The same position again is the same document: its names are brought up to date, and only if its
+        content differs (a better unpacker) is it to be read anew.
+        """
+        place = {"message": message, "position": position}
+        about = {
+            "sha256": sha256,
+            "filename": filename,
+            "archive_path": archive_path,
+            "inline": inline,
+            "size": size,
+        }
+        here = (documents.c.message == message, documents.c.position == position)
+        with self._database.transaction() as connection:
+            new = insert_once(connection, documents, place | about | _UNREAD, unique=["message", "position"])
+            if not new:
+                other = documents.c.sha256 != sha256
+                connection.execute(sa.update(documents).where(*here, other).values(**_UNREAD))
+                connection.execute(sa.update(documents).where(*here).values(**about))
+            id: int = connection.execute(sa.select(documents.c.id).where(*here)).scalar_one()
+            return id
+
+    def unread(self, reader_version: int) -> list[StoredDocument]:
+        """Return what no reader of this version (or a later one) has looked at, oldest first."""
+        return self._select(sa.or_(documents.c.state == "new", documents.c.reader_version < reader_version))
+
+    def save_reading(self, id: int, reading: Mapping[str, Any], reader_version: int, at: datetime) -> None:
+        """Keep what a reader saw, in place of what an earlier one saw."""
+        self._update(
+            id, state="read", reading=dict(reading), problem=None, reader_version=reader_version, read_at=at
+        )
+
+    def mark_failed(self, id: int, problem: Mapping[str, Any], reader_version: int, at: datetime) -> None:
+        """Note that this version of the reader failed; what an earlier version read goes.
+
+        Results must follow from the file and the reader alone, not from the history of both.
+        """
+        self._update(
+            id, state="failed", reading=None, problem=dict(problem), reader_version=reader_version, read_at=at
+        )
+
+    def get(self, id: int) -> StoredDocument | None:
+        """Return one document, or None."""
+        return next(iter(self._select(documents.c.id == id)), None)
+
+    def of_message(self, message: int) -> list[StoredDocument]:
+        """Return the documents of a message by position."""
+        return self._select(documents.c.message == message)
+
+    def by_sha(self, sha256: str) -> list[StoredDocument]:
+        """Return every document with this content; the same file may have come several times."""
+        return self._select(documents.c.sha256 == sha256)
+
+    def all(self) -> list[StoredDocument]:
+        """Return every document, by message and position."""
+        return self._select()
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredDocument]:
+        query = sa.select(documents).where(*conditions).order_by(documents.c.message, documents.c.position)
+        with self._database.reading() as connection:
+            return [StoredDocument(**row._asdict()) for row in connection.execute(query)]
+
+    def _update(self, id: int, **values: object) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sa.update(documents).where(documents.c.id == id).values(**values))

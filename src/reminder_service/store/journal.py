@@ -1,0 +1,44 @@
+"""Who did what when; entries are only ever added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Database
+from .tables import journal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalEntry:
+    """What ``author`` did to ``subject``."""
+
+    id: int
+    at: datetime
+    author: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
+class Journal:
+    """The journal of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(
+        self, at: datetime, author: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add an entry."""
+        entry = {"at": at, "author": author, "action": action, "subject": subject}
+        with self._database.writing() as connection:
+            connection.execute(sa.insert(journal).values(**entry, detail=dict(detail or {})))
+
+    def entries(self, limit: int = 100) -> list[JournalEntry]:
+        """Return the newest entries, newest first."""
+        query = sa.select(journal).order_by(journal.c.id.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [JournalEntry(**row._asdict()) for row in connection.execute(query)]

@@ -1,0 +1,178 @@
+"""Which mails of which folder have been handled, by UIDVALIDITY and UID."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from .database import Database, upsert
+from .messages import Messages
+from .tables import mailbox_folders, mailbox_seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderState:
+    """How far a folder has been handled: every UID up to ``high``."""
+
+    uidvalidity: int
+    high: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What became of one UID: ``done``, ``duplicate``, ``retry``, ``dead``, ``gone`` or ``too_big``.
+
+    ``message`` is the message that was noted for it.
+    """
+
+    uid: int
+    state: str
+    fingerprint: str | None
+    message: int | None
+    error: str | None
+    tries: int
+
+
+class Mailbox:
+    """The memory of the mailbox's folders."""
+
+    def __init__(self, database: Database, messages: Messages) -> None:
+        self._database = database
+        self._messages = messages
+
+    def folder(self, account: str, folder: str) -> FolderState | None:
+        """Return how far a folder has been handled, None if it never was."""
+        columns = mailbox_folders.c
+        query = sa.select(columns.uidvalidity, columns.high).where(
+            columns.account == account, columns.folder == folder
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            return None if row is None else FolderState(**row._asdict())
+
+    def reset(self, account: str, folder: str, uidvalidity: int) -> None:
+        """Begin a folder anew under another UIDVALIDITY; what was seen stays known by fingerprint."""
+        values = {"account": account, "folder": folder, "uidvalidity": uidvalidity, "high": 0}
+        with self._database.writing() as connection:
+            upsert(connection, mailbox_folders, values, unique=["account", "folder"])
+
+    def seen(self, account: str, folder: str, uidvalidity: int, uid: int) -> Seen | None:
+        """Return what became of a UID, None if it was never handled."""
+        columns = mailbox_seen.c
+        query = sa.select(
+            columns.uid, columns.state, columns.fingerprint, columns.message, columns.error, columns.tries
+        ).where(*_of(account, folder, uidvalidity), columns.uid == uid)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            return None if row is None else Seen(**row._asdict())
+
+    def note(
+        self,
+        account: str,
+        folder: str,
+        uidvalidity: int,
+        uid: int,
+        *,
+        state: str,
+        fingerprint: str | None = None,
+        message: int | None = None,
+        error: str | None = None,
+        tries: int = 0,
+    ) -> None:
+        """Note what became of a UID, in place of what was noted before."""
+        values = {
+            "account": account,
+            "folder": folder,
+            "uidvalidity": uidvalidity,
+            "uid": uid,
+            "state": state,
+            "fingerprint": fingerprint,
+            "message": message,
+            "error": error,
+            "tries": tries,
+        }
+        with self._database.writing() as connection:
+            unique = ["account", "folder", "uidvalidity", "uid"]
+            upsert(connection, mailbox_seen, values, unique=unique)
+
+    def record_mail(
+        self,
+        *,
+        account: str,
+        folder: str,
+        uidvalidity: int,
+        uid: int,
+        sha256: str,
+        fingerprint: str | None,
+        internal_date: datetime | None,
+        collected_at: datetime,
+        channel: str = "邮件",
+    ) -> tuple[int, bool]:
+        """Note a mail whose original is kept, and its UID as handled, in one transaction.
+
+        The same bytes in another folder, or under another UID, are the same message: the UID is a duplicate.
+
+        :returns: the message's id, and whether it is new.
+        """
+        with self._database.transaction():
+            message, new = self._messages.record(
+                sha256=sha256,
+                channel=channel,
+                account=account,
+                folder=folder,
+                internal_date=internal_date,
+                collected_at=collected_at,
+                dedup_key=sha256,
+            )
+            state = "done" if new else "duplicate"
+            self.note(
+                account, folder, uidvalidity, uid, state=state, fingerprint=fingerprint, message=message
+            )
+            return message, new
+
+    def fingerprint_known(self, fingerprint: str) -> int | None:
+        """Return the message that a fingerprint was noted for, or None."""
+        columns = mailbox_seen.c
+        query = sa.select(sa.func.min(columns.message)).where(columns.fingerprint == fingerprint)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def advance(self, account: str, folder: str, uidvalidity: int) -> int:
+        """Move the mark up over what has been handled without a gap, and return it.
+
+        It stops before the first UID to be tried again. Nothing moves if the folder was reset meanwhile.
+        """
+        with self._database.transaction() as connection:
+            columns = mailbox_seen.c
+            here = _of(account, folder, uidvalidity)
+            top = connection.execute(sa.select(sa.func.max(columns.uid)).where(*here)).scalar()
+            retry = connection.execute(
+                sa.select(sa.func.min(columns.uid)).where(*here, columns.state == "retry")
+            ).scalar()
+            same = (
+                mailbox_folders.c.account == account,
+                mailbox_folders.c.folder == folder,
+                mailbox_folders.c.uidvalidity == uidvalidity,
+            )
+            if top is not None:
+                high = top if retry is None else min(top, retry - 1)
+                connection.execute(sa.update(mailbox_folders).where(*same).values(high=high))
+            return connection.execute(sa.select(mailbox_folders.c.high).where(*same)).scalar() or 0
+
+    def troubles(self, account: str) -> list[tuple[str, Seen]]:
+        """Return folder and UID of everything that was given up or was too big, for a person to look at."""
+        columns = mailbox_seen.c
+        query = (
+            sa.select(mailbox_seen)
+            .where(columns.account == account, columns.state.in_(("dead", "too_big")))
+            .order_by(columns.folder, columns.uid)
+        )
+        names = ("uid", "state", "fingerprint", "message", "error", "tries")
+        with self._database.reading() as connection:
+            rows = [row._asdict() for row in connection.execute(query)]
+        return [(row["folder"], Seen(**{name: row[name] for name in names})) for row in rows]
+
+
+def _of(account: str, folder: str, uidvalidity: int) -> tuple[sa.ColumnElement[bool], ...]:
+    columns = mailbox_seen.c
+    return (columns.account == account, columns.folder == folder, columns.uidvalidity == uidvalidity)

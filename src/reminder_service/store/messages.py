@@ -1,0 +1,166 @@
+"""Every message that came in, by whatever way, and how far the work on it has got."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Database, insert_once
+from .tables import messages
+
+MAX_TRIES = 5
+"""After so many failures a message waits for a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredMessage:
+    """A message as recorded, and what was found out about it.
+
+    ``state`` is ``new``, ``done`` or ``failed``. From ``message_id`` on everything is None until it is done.
+    ``sha256`` is the mail in the originals, None where documents came without one. All times are UTC.
+    """
+
+    id: int
+    dedup_key: str
+    sha256: str | None
+    channel: str
+    account: str
+    folder: str
+    internal_date: datetime | None
+    collected_at: datetime
+    forced_received_at: datetime | None
+    forced_unit: str | None
+    forced_period: str | None
+    note: str
+    state: str
+    tries: int
+    error: str | None
+    handled_at: datetime | None
+    message_id: str | None
+    from_address: str | None
+    from_name: str | None
+    subject: str | None
+    received_at: datetime | None
+    kind: str | None
+    facts: dict[str, Any] | None
+
+
+class Messages:
+    """The messages of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(
+        self,
+        *,
+        sha256: str | None,
+        channel: str,
+        collected_at: datetime,
+        dedup_key: str,
+        account: str = "",
+        folder: str = "",
+        internal_date: datetime | None = None,
+        received_at: datetime | None = None,
+        forced_unit: str | None = None,
+        forced_period: str | None = None,
+        note: str = "",
+    ) -> tuple[int, bool]:
+        """Note that a message is there; the same ``dedup_key`` is noted once and its first record stands.
+
+        :param received_at: the time a person says it came, which overrides every header.
+        :returns: its id, and whether it is new.
+        """
+        values = {
+            "dedup_key": dedup_key,
+            "sha256": sha256,
+            "channel": channel,
+            "account": account,
+            "folder": folder,
+            "internal_date": internal_date,
+            "collected_at": collected_at,
+            "forced_received_at": received_at,
+            "forced_unit": forced_unit,
+            "forced_period": forced_period,
+            "note": note,
+            "state": "new",
+            "tries": 0,
+        }
+        with self._database.writing() as connection:
+            new = insert_once(connection, messages, values, unique=["dedup_key"])
+            query = sa.select(messages.c.id).where(messages.c.dedup_key == dedup_key)
+            id: int = connection.execute(query).scalar_one()
+            return id, new
+
+    def unfinished(self) -> list[StoredMessage]:
+        """Return what still has to be worked on, oldest first."""
+        return self._select(messages.c.state == "new", messages.c.tries < MAX_TRIES)
+
+    def finish(
+        self,
+        id: int,
+        *,
+        message_id: str | None,
+        from_address: str,
+        from_name: str,
+        subject: str,
+        received_at: datetime,
+        kind: str,
+        facts: Mapping[str, Any],
+        at: datetime,
+    ) -> None:
+        """Keep what was found out about a message and count it as done; a second time replaces the first."""
+        self._update(
+            id,
+            message_id=message_id,
+            from_address=from_address,
+            from_name=from_name,
+            subject=subject,
+            received_at=received_at,
+            kind=kind,
+            facts=dict(facts),
+            state="done",
+            error=None,
+            handled_at=at,
+        )
+
+    def set_kind(self, id: int, kind: str) -> None:
+        """Call a message something else than it was first held to be."""
+        self._update(id, kind=kind)
+
+    def fail(self, id: int, error: str, at: datetime) -> int:
+        """Count a failure, after five the message is ``failed``; return how many there were."""
+        tries = messages.c.tries + 1
+        state = sa.case((tries >= MAX_TRIES, "failed"), else_=messages.c.state)
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(messages)
+                .where(messages.c.id == id, messages.c.state == "new")
+                .values(tries=tries, state=state, error=error, handled_at=at)
+            )
+            query = sa.select(messages.c.tries).where(messages.c.id == id)
+            count: int = connection.execute(query).scalar_one()
+            return count
+
+    def all(self) -> list[StoredMessage]:
+        """Return every message, in the order it came."""
+        return self._select()
+
+    def get(self, id: int) -> StoredMessage | None:
+        """Return one message, or None."""
+        return next(iter(self._select(messages.c.id == id)), None)
+
+    def by_message_id(self, message_id: str) -> StoredMessage | None:
+        """Return the first message with this Message-ID (angle brackets included), or None."""
+        return next(iter(self._select(messages.c.message_id == message_id)), None)
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredMessage]:
+        query = sa.select(messages).where(*conditions).order_by(messages.c.id)
+        with self._database.reading() as connection:
+            return [StoredMessage(**row._asdict()) for row in connection.execute(query)]
+
+    def _update(self, id: int, **values: object) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sa.update(messages).where(messages.c.id == id).values(**values))

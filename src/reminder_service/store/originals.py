@@ -1,0 +1,123 @@
+"""The folder of originals: every mail and file as it came, named by its SHA-256."""
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..domain.errors import OutsideError
+from .faults import disk_faults
+from .private import FILE_MODE, FOLDER_MODE, make_folder, restrict, sync_folder
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
+
+
+class Originals:
+    """Files under ``root``, in folders by the first two digits of their hash.
+
+    A file is written under a temporary name, synced and renamed, so that whatever bears a hash as its name is
+    whole, whenever the process or the machine died.
+    """
+
+    def __init__(self, root: Path) -> None:
+        make_folder(root)
+        with disk_faults(root):
+            restrict(root, FOLDER_MODE)
+        self.root = root
+
+    def put(self, data: bytes) -> str:
+        """Keep these bytes and return their SHA-256; a second time nothing is written.
+
+        :raises OutsideError: when the disk is full or a right is missing; then nothing is kept.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.has(sha256):
+            self._write(lambda file: _write_all(file, data, sha256))
+        return sha256
+
+    def put_file(self, path: Path) -> str:
+        """Keep a copy of a file and return its SHA-256, without ever holding it whole in memory.
+
+        :raises OutsideError: when the file cannot be read or the copy not be written.
+        """
+        with disk_faults(path), path.open("rb") as source:
+            return self.put_stream(source)
+
+    def put_stream(self, source: BinaryIO) -> str:
+        """Keep what a stream holds and return its SHA-256.
+
+        :raises OutsideError: when the disk is full or a right is missing; then nothing is kept.
+        """
+        return self._write(lambda file: _copy(source, file))
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes with this SHA-256.
+
+        :raises OutsideError: when they are missing, or are no longer what was written.
+        """
+        path = self.path(sha256)
+        if not path.is_file():
+            raise OutsideError(
+                f"The original {sha256} is missing from {self.root}; restore it from a backup."
+            )
+        with disk_faults(path):
+            data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise OutsideError(f"The original {path} has been changed or damaged; restore it from a backup.")
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes with this SHA-256 are kept."""
+        return self.path(sha256).is_file()
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes with this SHA-256 lie, or would lie.
+
+        :raises ValueError: when the text is no SHA-256.
+        """
+        if not _NAME.fullmatch(sha256):
+            raise ValueError(f"{sha256!r} is no SHA-256")
+        return self.root / sha256[:2] / sha256
+
+    def all(self) -> Iterator[str]:
+        """Yield the SHA-256 of every original, in order; leftovers of a crash do not count."""
+        for folder in sorted(self.root.iterdir()):
+            if folder.is_dir():
+                yield from sorted(file.name for file in folder.iterdir() if _NAME.fullmatch(file.name))
+
+    def _write(self, fill: Callable[[BinaryIO], str]) -> str:
+        temporary = self.root / f".{os.getpid()}-{secrets.token_hex(8)}.tmp"
+        with disk_faults(self.root):
+            try:
+                descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+                with os.fdopen(descriptor, "wb") as file:
+                    sha256 = fill(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._settle(temporary, self.path(sha256))
+            finally:
+                temporary.unlink(missing_ok=True)
+        return sha256
+
+    @staticmethod
+    def _settle(temporary: Path, target: Path) -> None:
+        make_folder(target.parent)
+        temporary.replace(target)
+        sync_folder(target.parent)
+
+
+def _write_all(file: BinaryIO, data: bytes, sha256: str) -> str:
+    file.write(data)
+    return sha256
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        target.write(chunk)
+    return digest.hexdigest()

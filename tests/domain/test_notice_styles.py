@@ -1,0 +1,201 @@
+"""Notices of other places and styles, written for the purpose; every place and number in them is invented."""
+
+import json
+from pathlib import Path
+
+from reminder_service.domain.campaign import Campaign, ColumnKey, DueRule, Version
+from reminder_service.domain.documents import Cell, Row, Table
+from reminder_service.domain.notice import read_notice
+from reminder_service.domain.periods import Cadence
+from reminder_service.domain.workdays import WorkCalendar
+
+NOTICES = Path(__file__).parents[1] / "data" / "notices"
+
+
+def draft(name: str, *, with_tables: bool = False) -> Campaign:
+    tables = []
+    if with_tables:
+        stored = json.loads((NOTICES / f"{name}.json").read_text(encoding="utf-8"))
+        for page, rows in enumerate(stored, start=1):
+            cells = [tuple(Cell(text=text) for text in row) for row in rows]
+            tables.append(
+                Table(
+                    page=page,
+                    rows=tuple(Row(page=page, number=n, cells=row) for n, row in enumerate(cells, 1)),
+                )
+            )
+    return read_notice((NOTICES / f"{name}.txt").read_text(encoding="utf-8"), tables, calendar=WorkCalendar())
+
+
+def targets(campaign: Campaign) -> list[str]:
+    return [f"{t.text} {t.comparator} {t.value}{t.measure}" for item in campaign.items for t in item.targets]
+
+
+def question(campaign: Campaign, key: str) -> str:
+    return next(question.proposal for question in campaign.questions if question.key == key)
+
+
+def keys(campaign: Campaign) -> list[str]:
+    return [question.key for question in campaign.questions]
+
+
+class TestMonthlySafetyReport:
+    """（一） below 二、, 牵头单位 and 配合单位, every month by the 25th, six columns, lines broken."""
+
+    def test_matters_of_the_second_level_are_the_items(self) -> None:
+        campaign = draft("safety-monthly", with_tables=True)
+        assert [(item.name, item.units) for item in campaign.items] == [
+            ("开展危险化学品企业专项检查", ("县应急管理局", "县公安局", "县生态环境分局")),
+            ("推进消防安全集中整治", ("县消防救援大队", "县住房城乡建设局", "各乡镇")),
+            ("加强道路交通安全治理", ("县公安局", "县交通运输局")),
+        ]
+
+    def test_the_head_is_that_of_this_notice_and_not_of_one_it_cites(self) -> None:
+        campaign = draft("safety-monthly")
+        assert campaign.document_number == "临安发〔2025〕3号"
+        assert campaign.title == "关于印发《2025年安全生产治本攻坚重点任务清单》的通知"
+        assert (campaign.issuer, campaign.region) == ("临河县安全生产委员会办公室", "临河县")
+
+    def test_a_day_that_the_due_rule_cannot_express_is_pointed_out(self) -> None:
+        campaign = draft("safety-monthly")
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.MONTH, "2025M02")
+        assert campaign.due_rule is DueRule.FIRST_WORKDAY_ON_OR_AFTER_END
+        assert "每月25日前" in question(campaign, "due_date")
+
+    def test_leading_units_are_known_and_cooperating_units_are_asked_about(self) -> None:
+        campaign = draft("safety-monthly")
+        assert "leading_unit" not in keys(campaign)
+        assert "cooperating_units" in keys(campaign)
+
+    def test_a_column_of_its_own_is_asked_about(self) -> None:
+        campaign = draft("safety-monthly", with_tables=True)
+        assert campaign.form.heading(ColumnKey.NAME) == "重点任务"
+        assert campaign.form.heading(ColumnKey.MEASURES) == "本月工作进展"
+        assert "存在问题" in question(campaign, "columns")
+
+    def test_ceilings_and_last_years_figures_are_no_targets(self) -> None:
+        assert targets(draft("safety-monthly")) == [
+            "检查 >= 2次",
+            "隐患整改率 = 100%",
+            "微型消防站 = 15座",
+            "消防演练 = 30场次",
+            "消防骨干 >= 200人",
+            "事故多发路段 = 12处",
+            "农村客运车辆检验率 >= 98%",
+        ]
+
+    def test_phone_and_address_are_found(self) -> None:
+        campaign = draft("safety-monthly")
+        assert (campaign.contact_phone, campaign.contact_mailbox) == ("0539-5550123", "lhaw@example.cn")
+
+
+class TestHalfYearlyEducationReport:
+    """1. 2. 3., （甲牵头，乙、丙配合）, no paper copy, no annex, round brackets in the document number."""
+
+    def test_units_with_verbs_instead_of_labels_are_found_leading_first(self) -> None:
+        campaign = draft("education-half-year")
+        assert [item.units for item in campaign.items] == [
+            ("区教体局", "区卫健局", "区市场监管局"),
+            ("区市场监管局", "区教体局"),
+            ("区教体局",),
+        ]
+        assert campaign.unit("区市场监管局").full_name == "平安区市场监督管理局"
+
+    def test_only_the_electronic_version_is_wanted(self) -> None:
+        campaign = draft("education-half-year")
+        assert campaign.versions == (Version.ELECTRONIC,)
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.HALF_YEAR, "2025H2")
+        assert campaign.document_number == "平教督办字〔2025〕12号"
+
+    def test_a_form_is_proposed_where_none_is_annexed(self) -> None:
+        campaign = draft("education-half-year")
+        assert "form" in keys(campaign)
+        assert campaign.form.heading(ColumnKey.MEASURES) == "本半年具体措施及进度情况"
+
+
+class TestYearlyDisabilityReport:
+    """第一条, 责任单位 on a line of its own, a group with brackets in its name, stamped copy only, a city."""
+
+    def test_articles_are_items(self) -> None:
+        campaign = draft("disability-yearly")
+        assert [(item.name, item.units) for item in campaign.items] == [
+            ("实施残疾儿童康复救助", ("市残联", "市卫健局")),
+            ("改造残疾人家庭无障碍设施", ("市残联", "市住建局", "各镇（街道、开发区）")),
+            ("组织残疾人就业专场招聘会4场", ("市人社局", "市残联", "团市委")),
+        ]
+        assert campaign.unit("各镇（街道、开发区）").group
+        assert campaign.unit("团市委").full_name == "共青团双塔市委员会"
+
+    def test_every_year_is_not_once(self) -> None:
+        campaign = draft("disability-yearly")
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.YEAR, "2025")
+        assert campaign.versions == (Version.STAMPED,)
+        assert "12月20日前" in question(campaign, "due_date")
+
+    def test_an_allowance_is_no_target(self) -> None:
+        found = targets(draft("disability-yearly"))
+        assert "残疾儿童 >= 120名" in found
+        assert not any("8000" in target for target in found)
+
+
+class TestSurveyOnce:
+    """A single date without a year on a Sunday, units named once for all, a form that exists as text, spelled date."""
+
+    def test_units_named_once_owe_every_matter(self) -> None:
+        campaign = draft("survey-once")
+        assert [item.name for item in campaign.items] == [
+            "儿童之家数量和场地情况",
+            "专兼职工作人员配备情况",
+            "活动开展和经费保障情况",
+        ]
+        assert len(campaign.duties) == 15
+        assert campaign.unit("青川镇").full_name == "高岭县青川镇人民政府"
+
+    def test_the_single_date_is_the_period(self) -> None:
+        campaign = draft("survey-once")
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.ONCE, "2025-06-15")
+        assert "提前" in question(campaign, "due_date")
+        assert campaign.versions == (Version.ELECTRONIC,)
+
+    def test_a_notice_without_number_is_known_by_its_date(self) -> None:
+        campaign = draft("survey-once")
+        assert (campaign.document_number, campaign.id) == ("", "notice-2025-05-20")
+
+
+class TestUnitsInTheAnnexOnly:
+    """Chapters that are no matters, units only in the annex, 次月5日前 from April on."""
+
+    def test_rows_are_the_items_whether_read_from_lines_or_from_tables(self) -> None:
+        from_lines = draft("environment-monthly")
+        assert draft("environment-monthly", with_tables=True) == from_lines
+        assert [(item.name, item.units) for item in from_lines.items] == [
+            ("新建污水处理站3座", ("县住建局", "县水利局")),
+            ("淘汰国三及以下柴油货车", ("县公安局",)),
+            ("秸秆综合利用率达到95%以上", ("县农业农村局", "各镇街")),
+        ]
+
+    def test_the_first_period_is_the_one_the_notice_names(self) -> None:
+        campaign = draft("environment-monthly")
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.MONTH, "2025M04")
+        assert "次月5日前" in question(campaign, "due_date")
+        assert campaign.document_number == "北环委办〔2025〕17号"
+
+
+class TestTenDayReport:
+    """Two issuers, 等部门, two spellings of one body, no number."""
+
+    def test_two_spellings_of_one_body_are_one_unit(self) -> None:
+        campaign = draft("drought-ten-days")
+        assert campaign.item(2).units == ("县农业农村局", "县气象局")
+        assert question(campaign, "unit_spellings") == "县农业局即县农业农村局。"
+
+    def test_units_left_open_by_the_notice_are_asked_about(self) -> None:
+        campaign = draft("drought-ten-days")
+        assert campaign.item(1).units == ("各乡镇", "县水利局")
+        assert "other_units" in keys(campaign)
+
+    def test_every_ten_days_and_both_issuers(self) -> None:
+        campaign = draft("drought-ten-days")
+        assert (campaign.cadence, str(campaign.first_period)) == (Cadence.TEN_DAYS, "2025M08T1")
+        assert campaign.issuer == "中共西河县委农村工作领导小组办公室、西河县水利局"
+        assert campaign.region == "西河县"

@@ -1,0 +1,278 @@
+"""Collecting over a real Dovecot into a real store; a fake server only for what a real one will not do."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reminder_service.jobs.collect import MAX_TRIES, collect, fingerprint
+from reminder_service.mail import imap
+from reminder_service.mail.imap import Listed
+from reminder_service.store import open_store
+from servers.fakeimap import FakeImap
+from servers.ports import free_port
+from servers.processes import Killable
+from servers.settings import Imap, a_mail
+
+NOW = datetime(2024, 6, 3, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with open_store(f"sqlite:///{tmp_path}/store.db", tmp_path / "files") as opened:
+        yield opened
+
+
+def read(store, server, *folders, password="secret-pw", **options):
+    def connect():
+        return imap.connect(Imap(port=server.port), password)
+
+    return collect(store, connect, folders or ("INBOX",), now=NOW, **options)
+
+
+def kept(store) -> list[bytes]:
+    return [store.originals.read(message.sha256) for message in store.messages.all()]
+
+
+def numbers(summary) -> tuple[int, int, int, int]:
+    return summary.new, summary.duplicates, len(summary.failed_folders), len(summary.failed_mails)
+
+
+def fetched_bodies(server: FakeImap) -> list[bytes]:
+    return [command for command in server.log if b"BODY.PEEK[])" in command]
+
+
+class TestOverDovecot:
+    def test_every_mail_is_kept_as_it_came_with_its_arrival(self, store, dovecot):
+        arrived = datetime(2024, 6, 3, 1, 0, tzinfo=UTC)
+        dovecot.append(a_mail("one"), at=arrived)
+        dovecot.append(a_mail("two"))
+        assert numbers(read(store, dovecot)) == (2, 0, 0, 0)
+        assert kept(store) == [a_mail("one"), a_mail("two")]
+        [one, _] = store.messages.all()
+        assert (one.account, one.folder, one.internal_date) == ("office@127.0.0.1", "INBOX", arrived)
+        assert one.collected_at == NOW
+        [health] = store.health.folders()
+        assert (health.folder, health.good_at, health.error) == ("INBOX", NOW, None)
+
+    def test_reading_twice_changes_nothing(self, store, dovecot):
+        dovecot.append(a_mail("one"))
+        read(store, dovecot)
+        assert numbers(read(store, dovecot)) == (0, 0, 0, 0)
+        assert len(store.messages.all()) == 1
+
+    def test_a_mail_that_the_clerk_has_read_is_found_and_stays_as_it_is(self, store, dovecot):
+        dovecot.append(a_mail("read"))
+        dovecot.append(a_mail("unread"))
+        with dovecot.client() as clerk:
+            clerk.fetch("1", "(BODY[])")
+        assert read(store, dovecot).new == 2
+        flags = dovecot.flags()
+        assert b"\\Seen" in flags[0] and b"\\Seen" not in flags[1]
+
+    def test_a_mail_moved_before_the_reading_is_found_in_its_new_folder(self, store, dovecot):
+        dovecot.create("done")
+        dovecot.append(a_mail("moved"))
+        move(dovecot, "1", "done")
+        assert numbers(read(store, dovecot, "INBOX", "done")) == (1, 0, 0, 0)
+
+    def test_a_mail_moved_after_the_reading_stays_one_message(self, store, dovecot):
+        dovecot.create("done")
+        dovecot.append(a_mail("moved"))
+        dovecot.append(a_mail("anonymous", message_id=None))
+        assert numbers(read(store, dovecot, "INBOX", "done")) == (2, 0, 0, 0)
+        move(dovecot, "1:2", "done")
+        assert numbers(read(store, dovecot, "INBOX", "done")) == (0, 2, 0, 0)
+        assert len(store.messages.all()) == 2
+
+    def test_the_same_mail_in_two_folders_is_one_message(self, store, dovecot):
+        dovecot.create("done")
+        for folder in ("INBOX", "done"):
+            dovecot.append(a_mail("copy", message_id=None), folder)
+        assert numbers(read(store, dovecot, "INBOX", "done")) == (1, 1, 0, 0)
+
+    def test_a_renumbered_folder_doubles_nothing_and_loses_nothing(self, store, dovecot):
+        for name in ("one", "two", "three"):
+            dovecot.append(a_mail(name))
+        read(store, dovecot)
+        with dovecot.client() as clerk:
+            clerk.store("1", "+FLAGS", "\\Deleted")
+            clerk.expunge()
+        before = store.mailbox.folder("office@127.0.0.1", "INBOX")
+        dovecot.change_uidvalidity()
+        dovecot.append(a_mail("four"))
+        assert numbers(read(store, dovecot)) == (1, 2, 0, 0)
+        assert store.mailbox.folder("office@127.0.0.1", "INBOX").uidvalidity != before.uidvalidity
+        assert sorted(kept(store)) == sorted(map(a_mail, ("one", "two", "three", "four")))
+
+    def test_a_missing_folder_fails_alone_and_is_named(self, store, dovecot):
+        dovecot.append(a_mail("one"))
+        summary = read(store, dovecot, "归档", "INBOX")
+        assert summary.new == 1
+        [(folder, error)] = summary.failed_folders
+        assert folder == "归档" and "imap.folders" in error
+        health = {entry.folder: entry for entry in store.health.folders()}
+        assert health["归档"].error == error and health["归档"].good_at is None
+        assert health["INBOX"].error is None
+
+    def test_a_wrong_password_is_tried_once_and_makes_every_folder_blind(self, store, dovecot):
+        summary = read(store, dovecot, "INBOX", "done", password="wrong-pw")
+        assert [folder for folder, _ in summary.failed_folders] == ["INBOX", "done"]
+        assert all("authorisation code (授权码)" in error for _, error in summary.failed_folders)
+        assert all(entry.error and "wrong-pw" not in entry.error for entry in store.health.folders())
+
+    def test_a_mail_above_the_limit_is_named_once_and_not_downloaded(self, store, dovecot):
+        dovecot.append(a_mail("big", body="x" * 5000))
+        dovecot.append(a_mail("small"))
+        summary = read(store, dovecot, max_size=4000)
+        assert numbers(summary) == (1, 0, 0, 1)
+        assert summary.failed_mails[0].given_up and "more than the 4000" in summary.failed_mails[0].error
+        assert numbers(read(store, dovecot, max_size=4000)) == (0, 0, 0, 0)
+        assert [seen.state for _, seen in store.mailbox.troubles("office@127.0.0.1")] == ["too_big"]
+
+    def test_killed_at_any_moment_it_loses_nothing_and_doubles_nothing(self, store, dovecot, tmp_path):
+        mails = [a_mail(f"mail-{number}", body="x" * 2000) for number in range(40)]
+        with dovecot.client() as client:
+            for mail in mails:
+                client.append("INBOX", "", "", mail)
+        killed = 0
+        for wait in (0.02, 0.05, 0.08, 0.03, 0.12):
+            process = Killable("collect", tmp_path, dovecot.port)
+            time.sleep(wait)
+            killed += process.kill()
+        read(store, dovecot)
+        assert killed, "no round was killed half-way"
+        assert sorted(kept(store)) == sorted(mails)
+        assert numbers(read(store, dovecot)) == (0, 0, 0, 0)
+
+
+class TestOverAFake:
+    def test_a_renumbered_folder_costs_headers_only(self, store):
+        mails = {1: a_mail("one"), 2: a_mail("two")}
+        with FakeImap(mails) as server:
+            read(store, server)
+        renumbered = {11: a_mail("one"), 12: a_mail("two"), 13: a_mail("three")}
+
+        def script(tag, command):
+            if b"EXAMINE" in command:
+                return b"* 3 EXISTS\r\n* OK [UIDVALIDITY 8] ok\r\n" + tag + b" OK done\r\n"
+            return None
+
+        with FakeImap(renumbered, script) as server:
+            assert numbers(read(store, server)) == (1, 2, 0, 0)
+            assert [command.split()[2] for command in fetched_bodies(server)] == [b"13"]
+
+    def test_a_mail_expunged_after_the_listing_is_passed_over(self, store):
+        mails = {1: a_mail("gone"), 2: a_mail("there")}
+
+        def script(tag, command):
+            if command.startswith(b"UID FETCH 1 "):
+                mails.pop(1, None)
+            return
+
+        with FakeImap(mails, script) as server:
+            assert numbers(read(store, server)) == (1, 0, 0, 0)
+            assert numbers(read(store, server)) == (0, 0, 0, 0)
+
+    def test_a_poisonous_mail_stops_nothing_and_is_given_up_after_five_tries(self, store):
+        def script(tag, command):
+            poisoned = command.startswith(b"UID FETCH 5 ") and b"BODY.PEEK[])" in command
+            return tag + b" NO cannot be read\r\n" if poisoned else None
+
+        with FakeImap({4: a_mail("a"), 5: a_mail("bad"), 6: a_mail("b")}, script) as server:
+            first = read(store, server)
+            assert numbers(first) == (2, 0, 0, 1)
+            assert (first.failed_mails[0].uid, first.failed_mails[0].given_up) == (5, False)
+            assert store.mailbox.folder("office@127.0.0.1", "INBOX").high == 4
+            for _ in range(MAX_TRIES - 1):
+                last = read(store, server)
+            assert last.failed_mails[0].given_up and "cannot be read" in last.failed_mails[0].error
+            assert numbers(read(store, server)) == (0, 0, 0, 0)
+            assert len(fetched_bodies(server)) == 2 + MAX_TRIES
+        assert store.mailbox.folder("office@127.0.0.1", "INBOX").high == 6
+        assert [seen.uid for _, seen in store.mailbox.troubles("office@127.0.0.1")] == [5]
+
+    def test_a_poisonous_mail_that_recovers_is_kept(self, store):
+        broken = [True]
+
+        def script(tag, command):
+            poisoned = broken and command.startswith(b"UID FETCH 5 ") and b"BODY.PEEK[])" in command
+            return tag + b" NO not now\r\n" if poisoned else None
+
+        with FakeImap({5: a_mail("late"), 6: a_mail("b")}, script) as server:
+            read(store, server)
+            broken.clear()
+            assert numbers(read(store, server)) == (1, 0, 0, 0)
+        assert sorted(kept(store)) == sorted([a_mail("late"), a_mail("b")])
+
+    def test_a_mail_that_breaks_the_connection_does_not_hide_those_behind_it(self, store):
+        def script(tag, command):
+            return b"" if command.startswith(b"UID FETCH 5 (UID RFC") else None
+
+        with FakeImap({5: a_mail("bad"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
+            assert numbers(read(store, server)) == (2, 0, 0, 1)
+
+    def test_a_network_that_breaks_is_not_blamed_on_the_mail(self, store):
+        def script(tag, command):
+            if command.startswith(b"UID FETCH 6 (UID RFC"):
+                server.stop()
+                return b""
+            return None
+
+        with FakeImap({5: a_mail("a"), 6: a_mail("b")}, script) as server:
+            summary = read(store, server, "INBOX", "other")
+        assert numbers(summary) == (1, 0, 2, 0)
+        assert store.mailbox.seen("office@127.0.0.1", "INBOX", 7, 6) is None
+        with FakeImap({5: a_mail("a"), 6: a_mail("b")}) as server:
+            assert read(store, server).new == 1
+
+    def test_a_short_body_is_not_taken_until_it_proves_to_be_all_there_is(self, store):
+        def script(tag, command):
+            if b"BODY.PEEK[])" in command:
+                return b"* 1 FETCH (UID 5 RFC822.SIZE 99 BODY[] {3}\r\nabc)\r\n" + tag + b" OK done\r\n"
+            return None
+
+        with FakeImap({5: a_mail("x")}, script) as server:
+            first = read(store, server)
+            assert numbers(first) == (0, 0, 0, 1) and "3 of 99 bytes" in first.failed_mails[0].error
+            read(store, server)
+            assert numbers(read(store, server)) == (1, 0, 0, 0)
+        assert kept(store) == [b"abc"]
+
+    def test_no_command_that_changes_a_mailbox_is_ever_given(self, store):
+        with FakeImap({5: a_mail("a")}) as server:
+            read(store, server)
+        verbs = {
+            b" ".join(command.split()[: 2 if command.startswith(b"UID") else 1]) for command in server.log
+        }
+        assert verbs == {b"CAPABILITY", b"LOGIN", b"EXAMINE", b"UID FETCH", b"LOGOUT"}
+
+
+def test_a_server_that_is_not_there_makes_every_folder_blind(store):
+    class Nowhere:
+        port = free_port()
+
+    summary = read(store, Nowhere, "INBOX", "done")
+    assert [folder for folder, _ in summary.failed_folders] == ["INBOX", "done"]
+    assert all(f"127.0.0.1:{Nowhere.port} cannot be used" in error for _, error in summary.failed_folders)
+    assert [entry.good_at for entry in store.health.folders()] == [None, None]
+
+
+def test_a_mail_is_known_again_however_its_header_is_folded():
+    one = Listed(uid=1, size=9, internal_date=None, header=b"Message-ID: <a@b>\r\nSubject: a\r\n b\r\n\r\n")
+    two = Listed(uid=2, size=9, internal_date=None, header=b"Subject: a b\r\nMessage-ID:\r\n <a@b>\r\n\r\n")
+    other = Listed(uid=3, size=8, internal_date=None, header=one.header)
+    assert fingerprint(one) == fingerprint(two) != fingerprint(other)
+
+
+@pytest.mark.parametrize("header", [b"", b"Subject: x\r\n\r\n", b"Message-ID:\r\nSubject: x\r\n\r\n"])
+def test_a_mail_without_an_id_is_never_known_by_its_header(header):
+    assert fingerprint(Listed(uid=1, size=9, internal_date=None, header=header)) is None
+
+
+def move(dovecot, numbers: str, folder: str) -> None:
+    with dovecot.client() as clerk:
+        clerk.copy(numbers, folder)
+        clerk.store(numbers, "+FLAGS", "\\Deleted")
+        clerk.expunge()

@@ -1,0 +1,110 @@
+"""A scriptable IMAP server: what a real one does only on a bad day."""
+
+import re
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Self
+
+Answer = Callable[[bytes, bytes], bytes | None]
+"""From tag and the command's text to the answer; None for the ordinary one, b"" to break the connection."""
+
+
+@dataclass
+class FakeImap:
+    """Serves ``mails`` (UID to bytes) of one folder under UIDVALIDITY 7; ``script`` may answer first.
+
+    ``log`` holds every command as it came, without its tag.
+    """
+
+    mails: dict[int, bytes] = field(default_factory=dict)
+    script: Answer = lambda tag, command: None
+    capabilities: bytes = b"IMAP4rev1"
+    capabilities_after_login: bytes | None = None
+    greeting: bytes = b"* OK ready\r\n"
+    log: list[bytes] = field(default_factory=list)
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    def __enter__(self) -> Self:
+        self._socket = socket.create_server((self.host, 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take no more connections."""
+        with suppress(OSError):
+            # close() alone leaves a thread in accept(), which takes one more.
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(self.greeting)
+            for line in lines:
+                tag, _, command = line.strip().partition(b" ")
+                self.log.append(command)
+                answer = self.script(tag, command)
+                if answer is None:
+                    answer = self._ordinary(tag, command)
+                if not answer:
+                    return
+                try:
+                    connection.sendall(answer)
+                except OSError:
+                    return
+
+    def _ordinary(self, tag: bytes, command: bytes) -> bytes:
+        verb = command.split(b" ")[0].upper()
+        done = tag + b" OK done\r\n"
+        if verb == b"CAPABILITY":
+            logged_in = any(past.upper().startswith(b"LOGIN") for past in self.log)
+            return b"* CAPABILITY " + self._capabilities(logged_in) + b"\r\n" + done
+        if verb == b"EXAMINE":
+            return b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n" % len(self.mails) + done
+        if verb == b"LOGOUT":
+            return b"* BYE\r\n" + done
+        if command.upper().startswith(b"UID FETCH"):
+            return b"".join(self._fetched(command)) + done
+        if verb in (b"LOGIN", b"NOOP", b"ID", b"LIST"):
+            return done
+        return tag + b" BAD unknown\r\n"
+
+    def _capabilities(self, logged_in: bool) -> bytes:
+        after = self.capabilities_after_login
+        return after if logged_in and after is not None else self.capabilities
+
+    def _fetched(self, command: bytes) -> list[bytes]:
+        match = re.match(rb"UID FETCH (\d+)(:\*)? (.*)", command, re.IGNORECASE)
+        assert match, command
+        first = int(match[1])
+        wanted = [uid for uid in self.mails if (uid >= first if match[2] else uid == first)]
+        return [self._one(uid, match[3]) for uid in wanted]
+
+    def _one(self, uid: int, parts: bytes) -> bytes:
+        mail = self.mails[uid]
+        text = b"* %d FETCH (UID %d" % (list(self.mails).index(uid) + 1, uid)
+        if b"RFC822.SIZE" in parts:
+            text += b" RFC822.SIZE %d" % len(mail)
+        if b"INTERNALDATE" in parts:
+            text += b' INTERNALDATE "03-Jun-2024 09:00:00 +0800"'
+        if b"HEADER.FIELDS" in parts:
+            head = mail.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+            text += b" BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)] {%d}\r\n%b" % (len(head), head)
+        elif b"BODY.PEEK[]" in parts:
+            text += b" BODY[] {%d}\r\n%b" % (len(mail), mail)
+        return text + b")\r\n"
