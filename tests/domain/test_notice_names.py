@@ -57,6 +57,7 @@ def test_an_everyday_name_that_fits_two_units_is_nobodys() -> None:
         ("牵头单位：县应急局\n配合单位：县公安局、县妇联\n", ("县应急局", "县公安局", "县妇联")),
         ("（责任单位：县妇联和各有关镇街）", ("县妇联", "各有关镇街")),
         ("【责任单位：县妇联】", ("县妇联",)),
+        ("（县妇联、县市场监管局）", ("县妇联", "县市场监管局")),
         ("（责任单位：县妇联、县法院；完成时限：2025年12月底）", ("县妇联", "县法院")),
     ],
 )
@@ -65,7 +66,9 @@ def test_units_are_found_whatever_the_style(text: str, named: tuple[str, ...]) -
     assert clause.named == named
 
 
-@pytest.mark.parametrize("text", ["（由专人负责）", "（3人以上）", "各单位要压实责任", "（见附件）"])
+@pytest.mark.parametrize(
+    "text", ["（由专人负责）", "（3人以上）", "（以下简称县局）", "各单位要压实责任", "（见附件）"]
+)
 def test_other_brackets_name_no_units(text: str) -> None:
     assert find_clauses(text) == []
 

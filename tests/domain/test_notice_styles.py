@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from reminder_service.domain.campaign import Campaign, ColumnKey, DueRule, Version
 from reminder_service.domain.documents import Cell, Row, Table
 from reminder_service.domain.notice import read_notice
@@ -179,6 +181,58 @@ class TestUnitsInTheAnnexOnly:
         assert (campaign.cadence, str(campaign.first_period)) == (Cadence.MONTH, "2025M04")
         assert "次月5日前" in question(campaign, "due_date")
         assert campaign.document_number == "北环委办〔2025〕17号"
+
+
+def _with(body: str, asking: str) -> Campaign:
+    text = f"青山市人民政府办公室\n关于开展检查的通知\n各县区：\n{body}\n{asking}\n青山市人民政府办公室\n2025年3月3日"
+    return read_notice(text, calendar=WorkCalendar())
+
+
+class TestSmallVariations:
+    """One notice with one thing changed at a time."""
+
+    @pytest.mark.parametrize(
+        ("asking", "cadence", "first"),
+        [
+            ("请于每季度结束后10日内将进展情况报送市政府办公室。", Cadence.QUARTER, "2025Q1"),
+            ("实行月调度，每月25日前将工作情况发邮箱a@example.cn。", Cadence.MONTH, "2025M03"),
+            ("请于3月20日前报送联络员名单，每月28日前报送进展情况表。", Cadence.MONTH, "2025M03"),
+            ("每年6月底、12月底前报送工作情况。", Cadence.HALF_YEAR, "2025H1"),
+            ("上半年、下半年工作情况分别于6月30日、12月31日前报送。", Cadence.HALF_YEAR, "2025H1"),
+            ("自2025年第三季度起，每季度末报送进展情况。", Cadence.QUARTER, "2025Q3"),
+            ("请于2025年4月底前将总结报送市政府办公室。", Cadence.ONCE, "2025-04-30"),
+            ("请于1月10日前报送总结。", Cadence.ONCE, "2026-01-10"),
+        ],
+    )
+    def test_cadence_and_first_period_follow_the_sentence_on_reporting(
+        self, asking: str, cadence: Cadence, first: str
+    ) -> None:
+        campaign = _with("一、检查食堂。每半年抽查一次。（责任单位：市教育局）", asking)
+        assert (campaign.cadence, str(campaign.first_period)) == (cadence, first)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            pytest.param(
+                "一、检查食堂。（责任单位：市教育局）二、检查宿舍。（责任单位：市住建局）", id="glued"
+            ),
+            pytest.param(
+                "1．检查食堂\n责任单位：市教育局\n2．检查宿舍\n责任单位：市住建局", id="full-width points"
+            ),
+            pytest.param("1、检查食堂（市教育局）\n2、检查宿舍（市住建局）", id="bodies in brackets"),
+            pytest.param(
+                "一、任务\n（一）检查食堂\n1.看台账。\n2.看留样。\n责任单位：市教育局\n"
+                "（二）检查宿舍\n1.看床铺。\n责任单位：市住建局\n二、有关要求",
+                id="with sub-points",
+            ),
+        ],
+    )
+    def test_matters_are_found_however_they_are_numbered(self, body: str) -> None:
+        campaign = _with(body, "请各责任单位每月报送电子版。")
+        assert [(item.name, item.units) for item in campaign.items] == [
+            ("检查食堂", ("市教育局",)),
+            ("检查宿舍", ("市住建局",)),
+        ]
 
 
 class TestTenDayReport:

@@ -24,6 +24,8 @@ _DATE_LINE = re.compile(
     r"(?:\d{4}年\d{1,2}月\d{1,2}日|[二一][〇○零Ｏ0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日)(?:印发)?"
 )
+# A heading that lost its own line: …（责任单位：县妇联）二、….
+_GLUED = re.compile(rf"(?<=[。）)])(?=[{NUMERAL}]{{1,3}}、)")
 _ENDED = "。；：！？）)”…;:!?"
 _RUNS_ON = "、，,（(“《-"
 _ANNEX = re.compile(r"附\s*[件表]\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]?")
@@ -62,7 +64,7 @@ def notice_text(text: str) -> NoticeText:
     lines = [line.strip() for line in _BREAKS.split(text) if not _FURNITURE.fullmatch(line.strip())]
     lines = [line for line in lines if tidy(line)]
     start = next((n for n, line in enumerate(lines) if n and _ANNEX.fullmatch(line)), len(lines))
-    body = [tidy(line) for line in lines[:start]]
+    body = [part for line in lines[:start] for part in _GLUED.split(tidy(line))]
     return NoticeText(lines=tuple(body), paragraphs=tuple(_paragraphs(body)), annex=tuple(lines[start:]))
 
 

@@ -15,6 +15,7 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(rf"[（(【\[]?{_LABEL.pattern}")
 _BRACKETED = re.compile(r"[（(](?=[^（()）]{2,200}?(?:牵头|负责|配合)[^（()）]{0,120}[)）])")
+_BODIES_ONLY = re.compile(r"[（(]([^（()）\n]{3,120})[)）][。；;]?(?=\n|$)")
 _VERBS = re.compile(
     r"(?:按(?:照)?职责分工|分别|共同|具体|会同|积极)*(?P<verb>牵头负责|牵头|负责落实|负责|配合|参与|协助)(?:落实)?$"
 )
@@ -58,7 +59,7 @@ def find_clauses(text: str) -> list[UnitClause]:
             group.append(spans.pop(0))
         if clause := _clause(text, group):
             clauses.append(clause)
-    return clauses
+    return clauses or [clause for match in _BODIES_ONLY.finditer(text) if (clause := _bare_clause(match))]
 
 
 def split_units(text: str) -> tuple[str, ...]:
@@ -134,6 +135,14 @@ def _clause(text: str, group: list[tuple[int, int]]) -> UnitClause | None:
         leads=any(role in _LEAD for _, role in roles),
         others=bool(_OTHERS.search(_VERBS.sub("", _TRAILING.sub("", inside)))),
     )
+
+
+def _bare_clause(match: re.Match[str]) -> UnitClause | None:
+    """Return the clause of a bracket at a paragraph's end that holds nothing but bodies: （县教育局、县妇联）."""
+    names = split_units(match[1])
+    if not names or not all(name[0] in "县市区旗团各" and looks_like_body(name) for name in names):
+        return None
+    return UnitClause(start=match.start(), end=match.end(1) + 1, named=names)
 
 
 def _unbracketed(words: str) -> str:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from .answers import refers_elsewhere
 from .campaign import Campaign, Version
+from .crosscheck import cross_check
 from .decisions import Decisions
 from .documents import Kind, Seal
+from .findings import finding
 from .forms import FormRow
 from .incoming import Attribution, IncomingDocument
 from .names import UnitNames
@@ -132,6 +134,7 @@ class Reviewer:
             *self._document_findings(unit, submitted, duties, (electronic, stamped)),
             *(self._doubt(attribution) for attribution in claimed_by_others),
             *self._duty_findings(duties, usable),
+            *cross_check(usable, stamped, campaign=self.campaign, accepted=self.decisions.accepted),
             *self._foreign_findings(duties, foreign),
         )
         # A unit that was let off everything owes nothing, not even an empty form.
@@ -222,13 +225,13 @@ class Reviewer:
             document = one.document
             if document is None:
                 if not one.pending:
-                    yield _finding("link_only", WaitsFor.UNIT, "链接会过期，请将文件作为附件重新发送")
+                    yield finding("link_only", WaitsFor.UNIT, "链接会过期，请将文件作为附件重新发送")
                 continue
             accepted = document.document in self.decisions.accepted
             yield from self._file_findings(one, document, submitted, accepted=accepted)
             if one.content and not accepted:
                 yield from (
-                    _finding(
+                    finding(
                         "unmatched_row",
                         WaitsFor.OFFICE,
                         f"第{row.page}页第{row.row}行“{row.name or row.number}”不是{unit}的应报事项，或对应多个单位",
@@ -237,14 +240,14 @@ class Reviewer:
                     for row in one.content.unmatched
                 )
             if one.version and not one.pending and document.document not in sources:
-                yield _finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
+                yield finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
 
     def _file_findings(
         self, one: Submission, document: IncomingDocument, submitted: list[Submission], *, accepted: bool
     ) -> Iterable[Finding]:
         reading = document.reading
         if reading.kind is Kind.IMAGE and one.version:
-            yield _finding(
+            yield finding(
                 "stamped_copy_is_image", WaitsFor.NOBODY, "以照片或图片代替PDF，已作为盖章版收下", document
             )
         if accepted or (reading.kind in _MINOR_KINDS and form_beside(one, submitted)):
@@ -252,13 +255,13 @@ class Reviewer:
         if reading.problem:
             waits = WaitsFor.UNIT if reading.problem.code == "unreadable" else WaitsFor.OFFICE
             if not one.pending:
-                yield _finding(reading.problem.code, waits, reading.problem.detail, document)
+                yield finding(reading.problem.code, waits, reading.problem.detail, document)
             return
         if document.form is None and reading.kind in ELECTRONIC_KINDS and not form_beside(one, submitted):
             code = document.problem or "not_a_form"
-            yield _finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
+            yield finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
         if one.version is Version.STAMPED and plain_text_only(document):
-            yield _finding(
+            yield finding(
                 "stamp_not_found", WaitsFor.OFFICE, "文件中未见公章图像或电子签名，请人工核对", document
             )
 
@@ -273,7 +276,7 @@ class Reviewer:
             "ambiguous_period": f"暂按{attribution.period.title}列示，请确认属于哪一期",
             "closed_period": f"{attribution.period.title}已关闭，未并入",
         }[code]
-        return _finding(code, WaitsFor.OFFICE, detail, attribution.document)
+        return finding(code, WaitsFor.OFFICE, detail, attribution.document)
 
     def _duty_findings(self, duties: tuple[DutyState, ...], submitted: list[Submission]) -> Iterable[Finding]:
         forms = [one for one in submitted if one.content is not None]
@@ -283,7 +286,7 @@ class Reviewer:
                 continue
             if duty.measures is not None:
                 if _only_refers(duty, submitted):
-                    yield _finding(
+                    yield finding(
                         "refers_elsewhere",
                         WaitsFor.UNIT,
                         f"{words}仅写“{duty.measures.strip()[:20]}”，请写明{self.period.this}具体措施及进度",
@@ -293,9 +296,9 @@ class Reviewer:
             if not forms:
                 continue
             if any(duty.item in one.content.blank for one in forms if one.content):
-                yield _finding("blank_measures", WaitsFor.UNIT, f"{words}进展情况为空", item=duty.item)
+                yield finding("blank_measures", WaitsFor.UNIT, f"{words}进展情况为空", item=duty.item)
             else:
-                yield _finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
+                yield finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
 
     def _foreign_findings(
         self, duties: tuple[DutyState, ...], foreign: list[ForeignReport]
@@ -305,7 +308,7 @@ class Reviewer:
             document = report.submitted.document
             if report.item in own or document is None or document.document in self.decisions.accepted:
                 continue
-            yield _finding(
+            yield finding(
                 "reported_by_another",
                 WaitsFor.OFFICE,
                 f"{item_words(self.campaign, report.item)}由{report.by}代报：{report.row.measures.strip()[:60]}",
@@ -315,7 +318,7 @@ class Reviewer:
 
     def _undeliverable(self, unit: str) -> tuple[Finding, ...]:
         return tuple(
-            _finding("undeliverable", WaitsFor.NOBODY, detail) for detail in self.undeliverable.get(unit, ())
+            finding("undeliverable", WaitsFor.NOBODY, detail) for detail in self.undeliverable.get(unit, ())
         )
 
 
@@ -361,22 +364,4 @@ def _only_refers(duty: DutyState, submitted: list[Submission]) -> bool:
     )
     return not any(
         document.reading.kind is not Kind.IMAGE and version_of(document) is None for document in beside
-    )
-
-
-def _finding(
-    code: str,
-    waits_for: WaitsFor,
-    detail: str,
-    document: IncomingDocument | None = None,
-    *,
-    item: int | None = None,
-) -> Finding:
-    return Finding(
-        code=code,
-        waits_for=waits_for,
-        detail=detail,
-        document=document.document if document else None,
-        filename=document.filename if document else None,
-        item=item,
     )

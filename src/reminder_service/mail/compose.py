@@ -35,7 +35,7 @@ _LINE_BREAKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*)+\n")
 _TAG = re.compile(r"<[^<>]*>")
-_ADDRESS = re.compile(r"[!#-'*-.0-9=?A-Z^-~/+-]{1,64}@[A-Za-z0-9.\[\]:_-]{1,255}")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.\[\]:_-]{1,255}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _CONTENT_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _WORD = 75  # the longest encoded word, RFC 2047
@@ -228,7 +228,8 @@ def _own_id(message_id: str) -> str:
 def _mailbox(header: str, name: str, address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise DeliveryError(
-            f"{address!r} is no address that a mail can be sent to; correct it in the contacts.", permanent=True
+            f"{address!r} is no address that a mail can be sent to; correct it in the contacts.",
+            permanent=True,
         )
     name = one_line(name)
     if not name:

@@ -1,0 +1,306 @@
+"""Letters: from what was decided to mails ready for the outbox; no store, no clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from reminder_service.domain.campaign import Campaign, ColumnKey, StepKind, Version
+from reminder_service.domain.incoming import Attribution
+from reminder_service.domain.outgoing import MailKey
+from reminder_service.domain.periods import Period
+from reminder_service.domain.receipts import PlannedReceipt
+from reminder_service.domain.reminders import Gaps, Held, PlannedMail, gaps_of
+from reminder_service.domain.state import PeriodState, Status, UnitState
+from reminder_service.domain.workdays import WorkCalendar
+from reminder_service.mail.compose import Attachment, Composer, Envelope
+
+from . import letter_words as words
+from .digest_words import digest_context
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_VERSIONS = {
+    Version.ELECTRONIC: "电子版报表（Word文档）",
+    Version.STAMPED: "盖章PDF版（打印、加盖公章后扫描）",
+}
+
+
+class Office(Protocol):
+    """What letters need to know of the office; ``address`` is its e-mail address."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as in From and under every letter."""
+
+    @property
+    def phone(self) -> str:
+        """Its telephone number."""
+
+    @property
+    def address(self) -> str:
+        """Its e-mail address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A mail ready to be sent; ``name`` is the template it was made from."""
+
+    name: str
+    subject: str
+    raw: bytes
+    message_id: str
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letters:
+    """Writes the mails of one campaign.
+
+    :param secret: key of the HMAC in the Message-IDs.
+    """
+
+    campaign: Campaign
+    office: Office
+    composer: Composer
+    calendar: WorkCalendar
+    zone: tzinfo
+    secret: bytes
+
+    def reference(self, period: Period, unit: str) -> str:
+        """Return what the subject carries so that an answer says whose it is: ``[妇儿实事 2024Q2-07]``."""
+        return f"[{self.campaign.short_name} {period}-{self.campaign.unit(unit).code}]"
+
+    def form_filename(self, period: Period, unit: str) -> str:
+        """Return the name of the form that goes with a mail to a unit."""
+        return f"{period.title}进展情况报表-{unit}.docx"
+
+    def attachments_of(self, mail: PlannedMail) -> tuple[str, ...]:
+        """Return the names of the files that go with a mail to a unit."""
+        return (self.form_filename(mail.period, mail.unit),) if self.campaign.attach_form else ()
+
+    def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
+        """Return the subject that :meth:`to_unit` gives a mail, without making the mail."""
+        today = self._day(at)
+        return self.composer.subject(_template(mail, today), self._unit_context(mail, state, today, ""))
+
+    def to_unit(
+        self, mail: PlannedMail, state: UnitState, *, at: datetime, contact_name: str, thread: str | None
+    ) -> Letter:
+        """Write a mail of the ladder, with the unit's own form where the campaign attaches it.
+
+        :param at: the moment of sending; a mail that comes late says what is true on its day.
+        :param thread: Message-ID of the first mail of this period to the unit, None for the first.
+        :raises ConfigurationError: when a template is wrong.
+        :raises DeliveryError: when the address is none.
+        """
+        today = self._day(at)
+        context = self._unit_context(mail, state, today, contact_name)
+        envelope = self._envelope(
+            mail.key,
+            mail.to,
+            at,
+            name=words.plain(contact_name),
+            answers=thread,
+            references=(thread,) if thread else (),
+        )
+        return self._letter(_template(mail, today), context, envelope, self._form(mail, state))
+
+    def receipt(
+        self,
+        receipt: PlannedReceipt,
+        attributions: Sequence[Attribution],
+        state: UnitState | None,
+        *,
+        at: datetime,
+        thread: str | None,
+    ) -> Letter:
+        """Answer a submission: what came, what is accepted, what is lacking and how to mend it.
+
+        :param attributions: those of this message for this unit.
+        :param state: the unit's state with this submission in it; None where the sender is not listed: then
+            the letter says that something came and nothing about any unit.
+        :param thread: Message-ID of our first mail of this period to the unit, if any.
+        :raises ConfigurationError: when a template is wrong.
+        :raises DeliveryError: when the sender's address is none.
+        """
+        answered = receipt.message.message_id
+        envelope = self._envelope(
+            receipt.key,
+            receipt.to,
+            at,
+            answers=answered,
+            references=tuple(known for known in (thread, answered) if known),
+        )
+        if state is None or receipt.unit is None:
+            context = self._common(self._day(at)) | {"reference": f"[{self.campaign.short_name}]"}
+            return self._letter("receipt_unlisted", context, envelope)
+        context = self._receipt_context(receipt, attributions, state, self._day(at))
+        return self._letter("receipt", context, envelope)
+
+    def digest(
+        self,
+        state: PeriodState,
+        *,
+        key: MailKey,
+        to: str,
+        at: datetime,
+        came: Sequence[str],
+        held: Sequence[Held],
+        workbook: bytes,
+        warnings: Sequence[str],
+    ) -> Letter:
+        """Write the office's daily overview of a period, with the workbook.
+
+        :param came: what came since yesterday, a line each.
+        :param held: units that could not be written to.
+        :param warnings: what else the office should know, a sentence each.
+        :raises ConfigurationError: when a template is wrong.
+        :raises DeliveryError: when the address is none.
+        """
+        attachment = Attachment(filename=f"汇总表_{state.period}.xlsx", content=workbook, content_type=_XLSX)
+        context = self._common(self._day(at)) | digest_context(
+            self.campaign, state, self.calendar, self.zone, came=came, held=held, warnings=warnings
+        )
+        context["workbook"] = attachment.filename
+        return self._letter("digest", context, self._envelope(key, to, at), (attachment,))
+
+    # --- contexts of the templates ------------------------------------------------------------------------------
+
+    def _common(self, today: date) -> dict[str, object]:
+        return {
+            "office": self.office.name,
+            "phone": self.campaign.contact_phone or self.office.phone,
+            "today": f"{today.year}年{words.day_words(today)}",
+            "notice": self.campaign.title.strip("《》"),
+            "document_number": self.campaign.document_number,
+        }
+
+    def _unit_context(
+        self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
+    ) -> dict[str, object]:
+        attached = self.attachments_of(mail)
+        waived = {duty.item for duty in state.duties if duty.waived}
+        form = self.campaign.form
+        return (
+            self._common(today)
+            | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=bool(attached))
+            | {
+                "contact_name": words.plain(contact_name),
+                "items": [
+                    {"number": item.number, "name": item.name}
+                    for item in self.campaign.items_of(mail.unit)
+                    if item.number not in waived
+                ],
+                "versions": [_VERSIONS[version] for version in self.campaign.versions],
+                "stamped": Version.STAMPED in self.campaign.versions,
+                "form_title": form.title,
+                "measures_heading": form.heading(ColumnKey.MEASURES) or f"{mail.period.this}进展情况",
+                "form_file": attached[0] if attached else None,
+            }
+        )
+
+    def _about(
+        self,
+        period: Period,
+        state: UnitState,
+        gaps: Gaps,
+        due: date,
+        today: date,
+        *,
+        form_attached: bool,
+    ) -> dict[str, object]:
+        received = words.received_words(state, self.zone)
+        checking = words.is_checking(state)
+        return {
+            "reference": self.reference(period, state.unit),
+            "unit": state.unit,
+            "period": period.title,
+            "this": period.this,
+            "due": words.weekday_words(due),
+            "due_short": words.day_words(due),
+            "due_today": today == due,
+            "overdue": today > due,
+            "extended": state.extended is not None,
+            "days_left": self.calendar.between(today, due),
+            "gaps": words.gap_lines(self.campaign, gaps),
+            "cures": words.cures(self.campaign, gaps, period, form_attached=form_attached),
+            "received": received,
+            "checking": checking,
+            "nothing_came": state.status in (Status.MISSING, Status.UNKNOWN),
+        }
+
+    def _receipt_context(
+        self, receipt: PlannedReceipt, attributions: Sequence[Attribution], state: UnitState, today: date
+    ) -> dict[str, object]:
+        due = state.extended.until if state.extended else state.due
+        gaps = gaps_of(self.campaign, state)
+        about = self._about(receipt.period, state, gaps, due, today, form_attached=False)
+        return (
+            self._common(today)
+            | about
+            | {
+                "files": words.file_lines(attributions, state),
+                "came_at": words.moment_words(receipt.message.received_at, self.zone),
+                "accepted": words.accepted_lines(self.campaign, attributions, state),
+                "complete": state.status is Status.COMPLETE,
+            }
+        )
+
+    # --- the mail -----------------------------------------------------------------------------------------------
+
+    def _form(self, mail: PlannedMail, state: UnitState) -> tuple[Attachment, ...]:
+        if not self.campaign.attach_form:
+            return ()
+        from reminder_service.reports.unit_form import write_unit_form  # here: python-docx is slow to import
+
+        content = write_unit_form(self.campaign, state, mail.period)
+        name = self.form_filename(mail.period, mail.unit)
+        return (Attachment(filename=name, content=content, content_type=_DOCX),)
+
+    def _envelope(
+        self,
+        key: MailKey,
+        to: str,
+        at: datetime,
+        *,
+        name: str = "",
+        answers: str | None = None,
+        references: tuple[str, ...] = (),
+    ) -> Envelope:
+        domain = self.office.address.rpartition("@")[2]
+        return Envelope(
+            message_id=key.message_id(self.secret, domain),
+            sender_name=self.office.name,
+            sender=self.office.address,
+            to=to,
+            to_name=name,
+            date=at.astimezone(self.zone),
+            in_reply_to=answers,
+            references=references,
+        )
+
+    def _letter(
+        self,
+        name: str,
+        context: Mapping[str, object],
+        envelope: Envelope,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Letter:
+        return Letter(
+            name=name,
+            subject=self.composer.subject(name, context),
+            raw=self.composer.compose(name, context, envelope, attachments),
+            message_id=envelope.message_id,
+            attachments=attachments,
+        )
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+
+def _template(mail: PlannedMail, today: date) -> str:
+    """Choose the text that is true on the day: a mail that was put off may go on the due day or after it."""
+    if mail.kind is StepKind.FIRST_NOTICE or today < mail.due:
+        return str(mail.kind)
+    return str(StepKind.DUE_TODAY if today == mail.due else StepKind.OVERDUE)

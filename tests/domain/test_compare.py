@@ -1,0 +1,48 @@
+import pytest
+from builders import address, document, form, message, state
+
+from reminder_service.domain.compare import compare_texts, figures
+from reminder_service.domain.documents import Kind
+from reminder_service.domain.incoming import IncomingDocument
+
+EDU = "县教育和体育局"
+
+
+def stamped(text: str, name: str = "盖章.pdf") -> IncomingDocument:
+    return document(name, kind=Kind.PDF, filled=form({1: text}), pictures=1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kinds"),
+    [
+        ("培训20场次，覆盖85%。", "培训 20 场次, 覆盖85％", []),
+        ("“春风行动”\n招聘会", "\"春风行动\"招聘会", []),
+        ("培训20场次", "培训26场次", ["figure"]),
+        ("完成3.5万元", "完成35万元", ["figure"]),
+        ("筛查率85%", "筛查率85‰", ["figure"]),
+        ("已完成招聘", "未完成招聘", ["wording"]),
+    ],
+)
+def test_figures_agree_exactly_and_wording_without_marks(one: str, other: str, kinds: list[str]) -> None:
+    assert [difference.kind for difference in compare_texts({1: one}, {1: other}).differences] == kinds
+
+
+def test_a_row_in_one_version_only_is_a_difference() -> None:
+    assert [one.kind for one in compare_texts({1: "a", 2: "b"}, {1: "a"}).differences] == ["row"]
+
+
+def test_figures_carry_their_measure_word_or_percent_sign() -> None:
+    assert figures("投资20万元，6月28日完成，达８５％") == ["20万元", "6月", "28日", "85%"]
+
+
+def test_a_stamped_copy_with_another_figure_waits_for_the_office() -> None:
+    now = state(message(address(EDU), document(filled=form({1: "已维修5所"})), stamped("已维修6所")))
+    assert [(one.code, one.item) for one in now.unit(EDU).findings] == [("mismatch", 1)]
+
+
+def test_a_stamped_copy_of_an_earlier_version_is_known_as_such() -> None:
+    now = state(
+        message(address(EDU), document("1.docx", filled=form({1: "已维修5所"})), stamped("已维修5所")),
+        message(address(EDU), document("2.docx", filled=form({1: "已维修6所"})), id=2, when="2024-06-27 09:00"),
+    )
+    assert "stamped_older" in [one.code for one in now.unit(EDU).findings]
