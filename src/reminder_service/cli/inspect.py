@@ -1,4 +1,4 @@
-"""Commands that show and change nothing: plan, status, messages, read, export."""
+"""Commands that show and change nothing: plan, status, messages, read, compare, export."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from .context import AsJson, At, CampaignId, moment, print_json, session
 
 if TYPE_CHECKING:
     from ..domain.campaign import Campaign
+    from ..domain.documents import Reading
     from ..domain.periods import Period
 
 _AHEAD = timedelta(days=92)
@@ -108,19 +109,43 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Show what the program sees in one file; store nothing."""
-    from ..documents.reader import Reader
-    from ..jobs.inspect_file import column_sets, inspection_json
+    from ..jobs.inspect_file import inspection_json, known_campaigns
     from .tables import print_reading
 
-    if not file.is_file():
-        raise WrongUsage(f"{file}: there is no such file")
-    columns, units = column_sets(context.obj.directory)
-    with Reader() as reader:
-        seen = inspection_json(reader.read(file, file.name), columns, units)
+    (reading,) = _readings(file)
+    seen = inspection_json(reading, known_campaigns(context.obj.directory))
     if as_json:
         print_json(seen)
     else:
         print_reading(seen)
+
+
+def compare(
+    context: typer.Context,
+    electronic: Annotated[Path, typer.Argument(help="The electronic version.")],
+    stamped: Annotated[Path, typer.Argument(help="The stamped copy.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hold a stamped copy against the electronic version, row by row; store nothing."""
+    from ..jobs.inspect_file import comparison_json, known_campaigns
+    from .tables import print_comparison
+
+    left, right = _readings(electronic, stamped)
+    verdict = comparison_json(left, right, known_campaigns(context.obj.directory))
+    if as_json:
+        print_json(verdict)
+    else:
+        print_comparison(verdict)
+
+
+def _readings(*files: Path) -> "list[Reading]":
+    from ..documents.reader import Reader
+
+    for file in files:
+        if not file.is_file():
+            raise WrongUsage(f"{file}: there is no such file")
+    with Reader() as reader:
+        return [reader.read(file, file.name) for file in files]
 
 
 def export(

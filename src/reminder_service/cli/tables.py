@@ -141,6 +141,25 @@ def print_reading(seen: Mapping[str, Any]) -> None:
     out.print(f"填报单位：{_plain(form['unit'] or '—')}　报送期：{form['period'] or '—'}")
 
 
+def print_comparison(verdict: Mapping[str, Any]) -> None:
+    """Show the verdict on two versions and where they differ."""
+    out = console()
+    words = {"agree": "[green]一致[/]", "differ": "[red]不一致[/]", "cannot_tell": "[yellow]无法比对[/]"}
+    out.print(words[verdict["verdict"]])
+    if not verdict["differences"]:
+        return
+    table = _table("", "序号", "差异", "电子版", "盖章版")
+    kinds = {"figure": "数据", "wording": "文字", "row": "整行"}
+    for one in verdict["differences"]:
+        table.add_row(
+            str(one["item"]),
+            kinds[one["kind"]],
+            _plain(one["electronic"] or "—"),
+            _plain(one["stamped"] or "—"),
+        )
+    out.print(table)
+
+
 def print_checks(checks: Iterable[Any]) -> None:
     """Show what the doctor found, with the cure where something is wrong."""
     out = console()

@@ -7,8 +7,8 @@ from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.reminders import Held
 from reminder_service.domain.state import MailboxHealth, PeriodState, TrayEntry
 from reminder_service.domain.summary import Groups, UnitLine, grouped
-from reminder_service.domain.workdays import WorkCalendar
 from reminder_service.domain.wording import FINDING_TITLES
+from reminder_service.domain.workdays import WorkCalendar
 
 from .letter_words import day_words, join, moment_words, plain, weekday_words
 

@@ -1,40 +1,68 @@
-"""What the program sees in one file (contract, ``read --json``)."""
+"""What the program sees in one file, or in two that should say the same (contract, ``read`` and ``compare``)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..config import load_campaign
-from ..domain.campaign import Campaign, Column
+from ..domain.campaign import Campaign
+from ..domain.compare import compare_forms
 from ..domain.documents import Page, Reading, Table
 from ..domain.errors import ConfigurationError
-from ..domain.forms import Form, find_form
+from ..domain.forms import Form, FormRow, find_form
 from ..domain.names import UnitNames
+from ..domain.rows import match_item
 from ..resources import packaged_config
 
 
-def column_sets(directory: Path) -> tuple[list[tuple[Column, ...]], frozenset[str]]:
-    """Return the columns of every campaign's form and the known names of units.
+def known_campaigns(directory: Path) -> list[Campaign]:
+    """Return the configured campaigns.
 
     Reading a file needs no set-up: without a configuration the shipped campaign's form is looked for.
     """
-    campaigns = _campaigns(directory) or _campaigns(packaged_config())
-    names = frozenset(name for campaign in campaigns for name in UnitNames(campaign).spellings)
-    return [campaign.form.columns for campaign in campaigns], names
+    return _campaigns(directory) or _campaigns(packaged_config())
 
 
-def inspection_json(
-    reading: Reading, columns: Sequence[Sequence[Column]], units: Collection[str]
-) -> dict[str, Any]:
+def form_in(reading: Reading, campaigns: Sequence[Campaign]) -> tuple[Form, Campaign] | None:
+    """Return the form in a file and the campaign that it is of, best match first, or None."""
+    found = [
+        (sum(match_item(row, campaign) is not None for row in form.rows), form, campaign)
+        for campaign in campaigns
+        if not reading.problem
+        and (form := find_form(reading, campaign.form.columns, UnitNames(campaign).spellings))
+    ]
+    best = max(found, key=lambda one: one[0], default=None)
+    return (best[1], best[2]) if best else None
+
+
+def comparison_json(electronic: Reading, stamped: Reading, campaigns: Sequence[Campaign]) -> dict[str, Any]:
+    """Return the cross-check of two files in the contract's shape."""
+    left, right = form_in(electronic, campaigns), form_in(stamped, campaigns)
+
+    def item_of(row: FormRow) -> int | None:
+        item = match_item(row, left[1]) if left else None
+        return item.number if item else None
+
+    verdict = compare_forms(left[0] if left else None, right[0] if right else None, item_of)
+    return {
+        "verdict": verdict.verdict,
+        "differences": [
+            {"item": one.item, "kind": one.kind, "electronic": one.electronic, "stamped": one.stamped}
+            for one in verdict.differences
+        ],
+    }
+
+
+def inspection_json(reading: Reading, campaigns: Sequence[Campaign]) -> dict[str, Any]:
     """Return a reading and the form in it in the contract's shape."""
-    forms = (find_form(reading, one, units) for one in columns) if not reading.problem else iter(())
+    found = form_in(reading, campaigns)
     return {
         "document": reading.document,
         "filename": reading.filename,
         "kind": str(reading.kind),
         "pages": [_page(page) for page in reading.pages],
         "tables": [_table(table) for table in reading.tables],
-        "form": next((_form(form) for form in forms if form), None),
+        "form": _form(found[0]) if found else None,
         "problem": {"code": reading.problem.code, "detail": reading.problem.detail}
         if reading.problem
         else None,
