@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder_service.domain.bodies import Place, full_name
-from reminder_service.domain.notice_head import short_name
-from reminder_service.domain.notice_rows import units_in
-from reminder_service.domain.notice_text import tidy
-from reminder_service.domain.notice_units import build_units, find_clauses, split_units
+from reminder_service.domain.notice.bodies import Place, full_name
+from reminder_service.domain.notice.head import short_name
+from reminder_service.domain.notice.rows import units_in
+from reminder_service.domain.notice.text import tidy
+from reminder_service.domain.notice.units import build_units, find_clauses, split_units
 
 COUNTY = Place(region="临河县", city="云州市")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import cn2an
 
-from .notice_text import NUMERAL
-from .notice_units import UnitClause, find_clauses
+from .text import NUMERAL
+from .units import UnitClause, find_clauses
 
 # From outer to inner, as GB/T 9704 orders them.
 _STYLES = (

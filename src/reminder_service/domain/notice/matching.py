@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from .campaign import Item
-from .notice_items import Matter, plain_name
-from .notice_rows import AnnexRow, units_in
-from .notice_units import UnitClause
-from .targets import find_targets
-from .texts import bare
+from ..campaign import Item
+from ..targets import find_targets
+from ..texts import bare
+from .items import Matter, plain_name
+from .rows import AnnexRow, units_in
+from .units import UnitClause
 
 _SAME = 85.0
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..campaign import Unit
 from .bodies import Place, aliases, full_name, is_group
-from .campaign import Unit
-from .notice_text import closing
+from .text import closing
 
 _SEPARATORS = "、，,；;／/ \n"
 _LABEL = re.compile(

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .campaign import Column, ColumnKey, FormSpec
-from .documents import Row, Table
-from .notice_rows import END_OF_FORM, AnnexRow, read_lines
-from .notice_text import NoticeText, tidy
-from .periods import Cadence
+from ..campaign import Column, ColumnKey, FormSpec
+from ..documents import Row, Table
+from ..periods import Cadence
+from .rows import END_OF_FORM, AnnexRow, read_lines
+from .text import NoticeText, tidy
 
 _KEYS = (
     (ColumnKey.NUMBER, re.compile(r"^(?:序号|编号|序)$")),

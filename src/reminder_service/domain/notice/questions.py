@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from ..campaign import DueRule, Item, Question, Unit, Version
+from ..periods import Cadence
+from ..workdays import WorkCalendar
 from .bodies import Place
-from .campaign import DueRule, Item, Question, Unit, Version
-from .notice_form import Annex
-from .notice_matching import Difference
-from .notice_schedule import Schedule
-from .notice_units import UnitClause
-from .periods import Cadence
-from .workdays import WorkCalendar
+from .form import Annex
+from .matching import Difference
+from .schedule import Schedule
+from .units import UnitClause
 
 _PERIODS = {
     Cadence.TEN_DAYS: "每旬",

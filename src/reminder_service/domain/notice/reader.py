@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ..campaign import Campaign, Item
+from ..documents import Table
+from ..errors import WrongUsage
+from ..ladder import DEFAULT_LADDER
+from ..workdays import WorkCalendar
 from .bodies import Place
-from .campaign import Campaign, Item
-from .documents import Table
-from .errors import WrongUsage
-from .ladder import DEFAULT_LADDER
-from .notice_form import Annex, read_annex
-from .notice_head import Head, campaign_id, read_head, short_name, subject
-from .notice_items import find_matters
-from .notice_matching import Reconciled, reconcile
-from .notice_questions import (
+from .form import Annex, read_annex
+from .head import Head, campaign_id, read_head, short_name, subject
+from .items import find_matters
+from .matching import Reconciled, reconcile
+from .questions import (
     address_question,
     annex_questions,
     difference_questions,
@@ -23,10 +24,9 @@ from .notice_questions import (
     unit_questions,
     version_question,
 )
-from .notice_schedule import Schedule, find_contact, find_schedule, find_versions
-from .notice_text import notice_text
-from .notice_units import build_units, find_clauses, same_bodies
-from .workdays import WorkCalendar
+from .schedule import Schedule, find_contact, find_schedule, find_versions
+from .text import notice_text
+from .units import build_units, find_clauses, same_bodies
 
 _LONGEST = 200_000
 

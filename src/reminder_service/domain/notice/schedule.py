@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .campaign import DueRule, Version
-from .periods import Cadence, Period
-from .workdays import WorkCalendar, first_period
+from ..campaign import DueRule, Version
+from ..periods import Cadence, Period
+from ..workdays import WorkCalendar, first_period
 
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _REPORT = re.compile(

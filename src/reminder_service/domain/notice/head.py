@@ -8,7 +8,7 @@ from datetime import date
 import cn2an
 
 from .bodies import Place
-from .notice_text import is_date_line
+from .text import is_date_line
 
 _NUMBER = re.compile(
     r"(?P<office>[\u4e00-\u9fff]{2,14})[〔\[［（(【{](?P<year>\d{4})[〕\]］）)】}](?:第)?(?P<number>\d{1,4})号"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .notice_text import tidy
-from .notice_units import looks_like_body
+from .text import tidy
+from .units import looks_like_body
 
 END_OF_FORM = re.compile(r"(?:抄送|抄报|主送|[（(]此件|填表人|填报人|注[:：]|备注[:：]|说明[:：]).*|.*印发")
 _NAME_END = re.compile(r"(?:名称|单位|部门|事项|内容|时限|期限|时间|情况|措施|进度|进展|备注|序号|编号)")
