@@ -104,3 +104,9 @@ def test_a_file_name_survives_rfc_2231_in_pieces_of_any_size(text: str) -> None:
 def test_an_attachment_comes_out_byte_for_byte(data: bytes) -> None:
     head = b'Content-Type: application/pdf; name="a.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     assert parse(head + base64.encodebytes(data)).parts[0].data == data
+
+
+def test_a_letter_made_to_waste_time_is_read_within_the_time_limit() -> None:
+    for filling in (b"-", b"a@", b"<a@b", b"5.1.", b'"\\', b"=?a?b?"):
+        head = b"Return-Path: <>\r\nSubject: undeliverable\r\nFrom: " + filling * 5000
+        assert_usable(parse(head + b"\r\n\r\n" + filling * 50_000))

@@ -112,6 +112,22 @@ def moment(text: str, zone: tzinfo, option: str, *, end_of_day: bool = False) ->
     return read if read.tzinfo else read.replace(tzinfo=zone)
 
 
+def unit_named(now: Session, written: str, option: str) -> str:
+    """Turn a unit as a person writes it into its canonical name.
+
+    :raises WrongUsage: naming the choices, when it is none or could be several.
+    """
+    from ..domain.names import UnitNames
+
+    campaigns = now.configuration.campaigns.values()
+    units = {unit: None for campaign in campaigns for unit in UnitNames(campaign).match(written).units}
+    if len(units) == 1:
+        return next(iter(units))
+    choices = units or {unit.name: None for campaign in campaigns for unit in campaign.units}
+    what = "several units have" if units else "no unit has"
+    raise WrongUsage(f"{option} {written}: {what} that name; choose: {'、'.join(choices)}")
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

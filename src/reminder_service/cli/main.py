@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import inspect, office, setup, work
+from . import decide, inspect, office, setup, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -55,6 +55,18 @@ app.command("read")(inspect.read)
 app.command("compare")(inspect.compare)
 app.command("export")(inspect.export)
 app.command("intake")(work.intake)
+for settle in (
+    decide.promise,
+    decide.extend,
+    decide.waive,
+    decide.accept,
+    decide.assign,
+    decide.dismiss,
+    decide.decisions,
+    decide.undo,
+    decide.close,
+):
+    app.command(settle.__name__)(settle)
 app.command("run")(office.run)
 app.command("worker")(office.worker)
 app.command("doctor")(office.doctor)

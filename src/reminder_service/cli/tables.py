@@ -160,6 +160,24 @@ def print_comparison(verdict: Mapping[str, Any]) -> None:
     out.print(table)
 
 
+def print_decisions(decisions: Iterable[Any]) -> None:
+    """Show the decisions in force."""
+    table = _table("", "number", "decision", "period", "unit", "item", "document", "until", "reason", "by")
+    for one in decisions:
+        table.add_row(
+            str(one.id),
+            one.kind,
+            one.period,
+            one.unit or "",
+            str(one.item or ""),
+            (one.document or "")[:12],
+            str(one.payload.get("until", "")),
+            _plain(one.reason),
+            _plain(one.author),
+        )
+    console().print(table)
+
+
 def print_checks(checks: Iterable[Any]) -> None:
     """Show what the doctor found, with the cure where something is wrong."""
     out = console()

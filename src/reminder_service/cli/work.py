@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..domain.errors import WrongUsage
-from .context import At, CampaignId, Session, incomplete, moment, session
+from .context import At, CampaignId, incomplete, moment, session, unit_named
 
 if TYPE_CHECKING:
     from ..app import Round
@@ -54,7 +53,7 @@ def intake(
 
     now = session(context, at, campaign)
     said = Handover(
-        unit=_unit(now, unit),
+        unit=unit_named(now, unit, "--unit") if unit else None,
         period=_period(period),
         received_at=moment(received_at, now.zone, "--received-at") if received_at else None,
         channel=channel,
@@ -64,26 +63,6 @@ def intake(
     typer.echo(
         f"registered {new} new of {len(files)} files' messages" if new else "all of it was registered before"
     )
-
-
-def _unit(now: Session, written: str | None) -> str | None:
-    """Turn a unit as a person writes it into its canonical name."""
-    if written is None:
-        return None
-    from ..domain.names import UnitNames
-
-    units: dict[str, None] = {}
-    for campaign in now.configuration.campaigns.values():
-        for unit in UnitNames(campaign).match(written).units:
-            units.setdefault(unit)
-    if len(units) != 1:
-        choices = "、".join(units) or "、".join(
-            unit.name for campaign in now.configuration.campaigns.values() for unit in campaign.units
-        )
-        raise WrongUsage(
-            f"--unit {written}: {'several units' if units else 'no unit'} of that name; choose: {choices}"
-        )
-    return next(iter(units))
 
 
 def _period(written: str | None) -> str | None:

@@ -62,16 +62,25 @@ class UnitNames:
         Exact spellings win, then the name without its region, then a group's noun, then one name holding the
         other's characters in order, then a likeness that no other unit comes near (slips of recognition).
         """
+        found = self.exact(written)
+        if found.units:
+            return found
+        text = _TAIL.sub("", bare(written))
+        if len(text) < _SHORTEST_PART:
+            return found
+        return NameMatch(units=self._abbreviated(self._local(text)) or self._alike(self._local(text)))
+
+    def exact(self, written: str) -> NameMatch:
+        """Return what one written name means by its spelling alone, with or without region, or by a group's noun."""
         text = _TAIL.sub("", bare(written))
         if len(text) < _SHORTEST_PART:
             return NameMatch(units=())
         for candidate in (text, self._local(text)):
             if found := self._spellings.get(candidate):
                 return NameMatch(units=tuple(sorted(found)))
-        for noun, unit in self._nouns.items():
-            if text.endswith(noun):
-                return NameMatch(units=(unit,))
-        return NameMatch(units=self._abbreviated(self._local(text)) or self._alike(self._local(text)))
+        return NameMatch(
+            units=next(((unit,) for noun, unit in self._nouns.items() if text.endswith(noun)), ())
+        )
 
     def mentioned(self, text: str) -> tuple[str, ...]:
         """Return the units whose spelling occurs in a free text, longest spelling first, each once."""

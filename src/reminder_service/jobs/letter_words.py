@@ -39,9 +39,14 @@ def day_words(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def weekday(day: date) -> str:
+    """Say the day of the week: ``星期五``."""
+    return f"星期{_WEEKDAYS[day.weekday()]}"
+
+
 def weekday_words(day: date) -> str:
     """Say a day with its weekday: ``6月28日（星期五）``."""
-    return f"{day_words(day)}（星期{_WEEKDAYS[day.weekday()]}）"
+    return f"{day_words(day)}（{weekday(day)}）"
 
 
 def moment_words(moment: datetime, zone: tzinfo) -> str:
@@ -114,8 +119,11 @@ def _taken(one: Attribution, beside: Sequence[Attribution], state: UnitState) ->
     problem = document.reading.problem
     if problem:
         return "无法打开（加密或损坏）" if problem.code == "unreadable" else "已收到，待我办查看"
+    waits = one.doubt is not None or _waits(state, document.document)
+    if waits and version_of(document) is None:
+        return "待我办核对"
     what = _kind_words(document, one, beside)
-    return f"{what}，待我办核对" if one.doubt or _waits(state, document.document) else what
+    return f"{what}，待我办核对" if waits else what
 
 
 def _kind_words(document: IncomingDocument, one: Attribution, beside: Sequence[Attribution]) -> str:

@@ -215,10 +215,13 @@ class Letters:
         return {
             "reference": self.reference(period, state.unit),
             "unit": state.unit,
+            "contact_name": "",
             "period": period.title,
             "this": period.this,
             "due": words.weekday_words(due),
             "due_short": words.day_words(due),
+            "due_year": f"{due.year}年",
+            "weekday": words.weekday(due),
             "due_today": today == due,
             "overdue": today > due,
             "extended": state.extended is not None,
@@ -241,6 +244,7 @@ class Letters:
             | about
             | {
                 "files": words.file_lines(attributions, state),
+                "received": [],  # the files of this mail are listed with what they were taken for
                 "came_at": words.moment_words(receipt.message.received_at, self.zone),
                 "accepted": words.accepted_lines(self.campaign, attributions, state),
                 "complete": state.status is Status.COMPLETE,

@@ -20,9 +20,9 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
                 "kind": str(mail.kind),
                 "unit": mail.unit,
                 "to": mail.to,
-                "subject": letters.subject_to_unit(mail, states[mail.period].unit(mail.unit), at=mail.time),
+                "subject": letters.unit_subject(mail, states[mail.period].unit(mail.unit), at=mail.time),
                 "key": str(mail.key),
-                "attachments": letters.attachment_names(mail),
+                "attachments": list(letters.attachments_of(mail)),
             }
             for mail in plan.mails
         ],

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from ..domain.messages import Bounced
 from .addresses import addresses_in, clean_address
@@ -37,6 +37,7 @@ _REASON = re.compile(
     r"(?m)^.{0,200}(?:(?<!\d)5\d\d(?!\d)|[45]\.\d{1,3}\.\d{1,3}|原因|不存在|unknown|full|已满).{0,200}$"
 )
 _LONGEST_SCAN = 1 << 18
+_LONGEST_LETTER = 20_000
 _LONGEST_DETAIL = 300
 
 
@@ -173,12 +174,16 @@ def _unique(ids: Iterable[bytes]) -> tuple[str, ...]:
 
 def _recipients_in(letter: str, own: set[str]) -> tuple[str, ...]:
     """Return the addresses in a letter, up to where it quotes the returned mail."""
-    quoted = re.search(
-        r"(?im)^(?:-{3,}.*(?:copy|original|returned|原邮件|邮件原文).*|return-path:.*|received: .*)$", letter
-    )
-    own_words = letter[: quoted.start()] if quoted else letter
-    found = (clean_address(match.rstrip(".")) for match in _ADDRESS.findall(own_words[:20000]))
+    lines = letter[:_LONGEST_LETTER].splitlines()
+    own_words = "\n".join(takewhile(lambda line: not _begins_quote(line[:200].casefold()), lines))
+    found = (clean_address(match.rstrip(".")) for match in _ADDRESS.findall(own_words))
     return tuple(dict.fromkeys(one for one in found if one and one not in own and not is_daemon(one)))[:20]
+
+
+def _begins_quote(line: str) -> bool:
+    if line.startswith("---"):
+        return any(word in line for word in ("copy", "original", "returned", "原邮件", "邮件原文"))
+    return line.startswith(("return-path:", "received: "))
 
 
 def _is_permanent(text: str) -> bool:
@@ -188,5 +193,5 @@ def _is_permanent(text: str) -> bool:
 
 
 def _reason(letter: str) -> str:
-    match = _REASON.search(letter[:20000])
+    match = _REASON.search(letter[:_LONGEST_LETTER])
     return " ".join(match[0].split()) if match else ""

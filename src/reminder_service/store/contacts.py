@@ -53,6 +53,23 @@ class Contacts:
             connection.execute(sa.delete(unit_aliases))
             _add_aliases(connection, aliases)
 
+    def replace_units(
+        self, units: Iterable[str], rows: Iterable[Contact], aliases: Mapping[str, Iterable[str]] = _NONE
+    ) -> None:
+        """Make the contacts of these units the ones given, all or nothing; other units keep theirs.
+
+        Aliases change for the units that ``aliases`` names. Addresses that a person confirmed stay, as in
+        :meth:`replace_all`.
+        """
+        with self._database.transaction() as connection:
+            kept = {_save(connection, row) for row in rows}
+            old = sa.and_(contacts.c.remembered_at.is_(None), contacts.c.unit.in_(list(units)))
+            for id in connection.execute(sa.select(contacts.c.id).where(old)).scalars().all():
+                if id not in kept:
+                    connection.execute(sa.delete(contacts).where(contacts.c.id == id))
+            connection.execute(sa.delete(unit_aliases).where(unit_aliases.c.unit.in_(list(aliases))))
+            _add_aliases(connection, aliases)
+
     def remember(self, unit: str, address: str, at: datetime) -> bool:
         """Trust an address that a person confirmed, as the unit's last contact; return whether it is new."""
         with self._database.transaction() as connection:

@@ -1,0 +1,126 @@
+"""Keep what a person at the office settled: each decision with reason and author, undoable, in the journal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..domain.decisions import DecisionKind
+from ..domain.errors import WrongUsage
+from ..domain.incoming import Attribution
+from ..domain.periods import Period
+from ..store import Store
+from .situation import Situation
+
+_SHORTEST_PREFIX = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """A decision as a person makes it; ``document`` is a SHA-256 or its beginning."""
+
+    kind: DecisionKind
+    unit: str | None = None
+    period: Period | None = None
+    item: int | None = None
+    document: str | None = None
+    until: date | None = None
+    reason: str = ""
+    author: str = ""
+
+
+def decide(store: Store, here: Situation, settled: Settled) -> int:
+    """Keep a decision and return its number.
+
+    Accepting or assigning what came from an unlisted address makes the address known for that unit: the clerk
+    confirms once.
+
+    :raises WrongUsage: when it is about a unit, item or document that is not there.
+    """
+    held = _held(here, settled.document) if settled.document else None
+    unit = settled.unit or (held.unit if held else None)
+    _check(here, settled, unit)
+    period = settled.period or (held.period if held else here.current_period)
+    with store.transaction():
+        number = store.decisions.add(
+            campaign=here.campaign.id,
+            period=str(period),
+            unit=unit,
+            item=settled.item,
+            document=held.document.document if held and held.document else None,
+            message=held.message.id if held else None,
+            kind=settled.kind,
+            payload={"until": settled.until.isoformat()} if settled.until else {},
+            reason=settled.reason,
+            author=settled.author,
+            at=here.now,
+        )
+        if held and unit and settled.kind in (DecisionKind.ACCEPT, DecisionKind.ASSIGN):
+            _remember(store, held, unit, here.now)
+        _write(
+            store,
+            here.now,
+            settled.author,
+            str(settled.kind),
+            f"{here.campaign.id}/{period}",
+            number,
+            settled.reason,
+        )
+    return number
+
+
+def undo(store: Store, number: int, *, author: str, now: datetime) -> None:
+    """Take a decision back.
+
+    :raises WrongUsage: when there is none of that number, or it was taken back before.
+    """
+    with store.transaction():
+        if not store.decisions.undo(number, author, now):
+            raise WrongUsage(
+                f"There is no decision {number} in force; `reminder-service decisions` lists them"
+            )
+        _write(store, now, author, "undo", str(number), number, "")
+
+
+def close_period(store: Store, here: Situation, period: Period, *, author: str) -> None:
+    """Close a period: nothing that comes later is merged into it, and nobody is reminded of it any more.
+
+    :raises WrongUsage: when it is not open.
+    """
+    with store.transaction():
+        if not store.periods.close(here.campaign.id, str(period), here.now):
+            raise WrongUsage(f"{period} of {here.campaign.id} is not open; it opens with its first notice")
+        _write(store, here.now, author, "close", f"{here.campaign.id}/{period}", None, "")
+
+
+def _held(here: Situation, document: str) -> Attribution:
+    if len(document) < _SHORTEST_PREFIX:
+        raise WrongUsage(f"{document}: give at least {_SHORTEST_PREFIX} characters of the document's SHA-256")
+    found = {
+        one.document.document: one
+        for one in here.attributions
+        if one.document and one.document.document.startswith(document.lower())
+    }
+    if len(found) != 1:
+        what = "several documents begin" if found else "no document begins"
+        raise WrongUsage(f"{what} with {document}; `reminder-service status --json` names them")
+    return next(iter(found.values()))
+
+
+def _check(here: Situation, settled: Settled, unit: str | None) -> None:
+    kind = settled.kind
+    if kind is not DecisionKind.DISMISS and unit is None:
+        raise WrongUsage(f"{kind}: nothing tells which unit it is about; name it")
+    if unit is not None and settled.item is not None:
+        owed = [item.number for item in here.campaign.items_of(unit)]
+        if settled.item not in owed:
+            raise WrongUsage(f"{unit} does not owe item {settled.item}, but {', '.join(map(str, owed))}")
+
+
+def _remember(store: Store, held: Attribution, unit: str, now: datetime) -> None:
+    if held.doubt == "unknown_sender" and held.message.sender:
+        store.contacts.remember(unit, held.message.sender, now)
+
+
+def _write(
+    store: Store, at: datetime, author: str, action: str, subject: str, number: int | None, reason: str
+) -> None:
+    store.journal.write(at, author, action, subject, {"decision": number, "reason": reason})
