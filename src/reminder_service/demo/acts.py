@@ -70,7 +70,14 @@ def reply(
 
 
 def fresh(
-    unit: str, when: str, *sheets: Sheet, says: str, sender: str, name: str, subject: str, text: str = "见附件。"
+    unit: str,
+    when: str,
+    *sheets: Sheet,
+    says: str,
+    sender: str,
+    name: str,
+    subject: str,
+    text: str = "见附件。",
 ) -> Act:
     """Send a mail of one's own, that answers none."""
     at = moment(when)

@@ -44,7 +44,9 @@ Sheet = Callable[[Desk], Paper]
 """Makes a file at a desk."""
 
 
-def form(*, without: tuple[int, ...] = (), of: str | None = None, more: tuple[Row, ...] = (), name: str = "") -> Sheet:
+def form(
+    *, without: tuple[int, ...] = (), of: str | None = None, more: tuple[Row, ...] = (), name: str = ""
+) -> Sheet:
     """The office's own form, filled in.
 
     :param without: items that are left blank.

@@ -29,7 +29,9 @@ class PostOffice:
 
     def refuses(self, address: str) -> str | None:
         """Give the SMTP answer to an address that does not exist any more."""
-        return "550 5.1.1 <%s>: Recipient address rejected: User unknown" % address if address in self.gone else None
+        if address not in self.gone:
+            return None
+        return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown"
 
     def takes(self, address: str, raw: bytes) -> None:
         """Put a mail that the office sent into the recipient's mailbox."""

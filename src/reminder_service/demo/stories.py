@@ -32,8 +32,16 @@ STORIES: tuple[Story, ...] = (
         "县教育和体育局",
         "先有自动回复，后按时报齐",
         Status.COMPLETE,
-        reply("县教育和体育局", "06-14 09:02", says="自动回复", text="我正在外出，回来后尽快回复您。", automatic=True),
-        reply("县教育和体育局", "06-19 10:12", form(), scan(name="教体局盖章.pdf"), says="电子版、盖章扫描件"),
+        reply(
+            "县教育和体育局",
+            "06-14 09:02",
+            says="自动回复",
+            text="我正在外出，回来后尽快回复您。",
+            automatic=True,
+        ),
+        reply(
+            "县教育和体育局", "06-19 10:12", form(), scan(name="教体局盖章.pdf"), says="电子版、盖章扫描件"
+        ),
     ),
     _story(
         "县人力资源社会保障局",
@@ -70,14 +78,26 @@ STORIES: tuple[Story, ...] = (
         "先报电子版，催报后补盖章版",
         Status.COMPLETE,
         reply("县卫生健康局", "06-24 16:05", form(), says="只有电子版"),
-        reply("县卫生健康局", "06-25 14:30", scan(name="盖章版.pdf"), says="盖章扫描件", text="盖章版补上，请查收。"),
+        reply(
+            "县卫生健康局",
+            "06-25 14:30",
+            scan(name="盖章版.pdf"),
+            says="盖章扫描件",
+            text="盖章版补上，请查收。",
+        ),
     ),
     _story(
         "团县委",
         "两项只填一项；盖章照片由微信发来，人工登记",
         Status.PARTIAL,
         reply("团县委", "06-24 10:45", form(), says="电子版，第10项空着"),
-        hand_in("团县委", "06-25 15:10", photo(name="微信图片_20240625.jpg"), channel="微信", says="微信发来盖章照片"),
+        hand_in(
+            "团县委",
+            "06-25 15:10",
+            photo(name="微信图片_20240625.jpg"),
+            channel="微信",
+            says="微信发来盖章照片",
+        ),
         findings=("blank_measures", "stamped_copy_is_image"),
     ),
     _story(
@@ -110,7 +130,9 @@ STORIES: tuple[Story, ...] = (
         "先回“收到”；电子版是旧式 .doc，待人工打开",
         Status.ATTENTION,
         reply("芦湖街道", "06-14 10:05", says="回复“收到”", text="收到。"),
-        reply("芦湖街道", "06-26 10:30", old_word(name="芦湖街道报表.doc"), scan(), says="旧式 .doc、盖章扫描件"),
+        reply(
+            "芦湖街道", "06-26 10:30", old_word(name="芦湖街道报表.doc"), scan(), says="旧式 .doc、盖章扫描件"
+        ),
         findings=("not_read",),
     ),
     _story(
@@ -148,7 +170,13 @@ STORIES: tuple[Story, ...] = (
             name="小禾",
             subject="检察院二季度报表",
         ),
-        reply("县检察院", "07-02 10:20", form(), scan(name="检察院盖章版.pdf"), says="电子版、盖章扫描件（迟报）"),
+        reply(
+            "县检察院",
+            "07-02 10:20",
+            form(),
+            scan(name="检察院盖章版.pdf"),
+            says="电子版、盖章扫描件（迟报）",
+        ),
         late=True,
     ),
     _story(
@@ -176,7 +204,12 @@ STORIES: tuple[Story, ...] = (
         "县法院",
         "误用公安局的表填报",
         Status.ATTENTION,
-        reply("县法院", "06-27 10:50", form(of="县公安局", name="二季度报表.docx"), says="公安局的表，法院的内容"),
+        reply(
+            "县法院",
+            "06-27 10:50",
+            form(of="县公安局", name="二季度报表.docx"),
+            says="公安局的表，法院的内容",
+        ),
         findings=("ambiguous_unit",),
     ),
     _story(

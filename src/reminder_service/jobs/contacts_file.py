@@ -217,7 +217,7 @@ class _Draft:
         cell = unicodedata.normalize("NFKC", row.cells.get(Column.ADDRESS, ""))
         found: dict[str, None] = {}
         for written in _BETWEEN.split(cell):
-            address = written.casefold().removeprefix("mailto:").strip(_AROUND)
+            address = written.casefold().strip(_AROUND).removeprefix("mailto:")
             if _ADDRESS.fullmatch(address):
                 found[address] = None
             elif bare(address) not in _NOTHING:

@@ -274,8 +274,8 @@ def _xlsx_bytes(lines: Sequence[Sequence[str]]) -> bytes:
     sheet.title = "联系人"
     for number, line in enumerate(lines, 1):
         for place, text in enumerate(line, 1):
-            cell = sheet.cell(number, place)
-            cell.set_explicit_value(text, "s")  # never a formula, whatever it begins with
+            cell = sheet.cell(number, place, text)
+            cell.data_type = "s"  # never a formula, whatever it begins with
             cell.number_format = "@"  # 0533… keeps its zero when the clerk edits it
             cell.font = Font(bold=number == 1)
     for letter, width in zip("ABCDEF", (26, 18, 12, 32, 18, 24), strict=True):

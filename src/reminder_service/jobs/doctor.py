@@ -31,6 +31,7 @@ from .doctor_checks import (
     check_configuration,
     check_contacts,
     check_questions,
+    check_recognition,
 )
 
 __all__ = ["Check", "Parts", "examine", "outside_parts"]
@@ -123,12 +124,12 @@ def examine(
         ("calendar", calendar),
         ("clock", partial(check_clock, campaigns, zone, now=now)),
         ("document readers", partial(_check_reader, parts)),
-        ("recognition", _recognition),
+        ("recognition", check_recognition),
         ("Chinese font", partial(_check_font, parts)),
         ("converter", partial(_check_converter, parts)),
     ]
-    checks = [check for name, check in tried for check in _tried(name, check)]
-    return tuple(_without_secrets(service, check) for check in checks)
+    found = [one for name, check in tried for one in _tried(name, check)]
+    return tuple(_without_secrets(service, one) for one in found)
 
 
 def _tried(name: str, check: Callable[[], Iterable[Check]]) -> list[Check]:
@@ -245,15 +246,6 @@ def _write_probe(path: Path) -> None:
     document.add_table(rows=1, cols=1).cell(0, 0).text = _PROBE
     with disk_faults(path.parent):
         document.save(str(path))
-
-
-def _recognition() -> Iterator[Check]:
-    yield Check(
-        name="recognition",
-        ok=None,
-        detail="this version does not recognise the text of scans and photos; they count as stamped versions unread",
-        cure="Nothing to mend: compare stamped copies by eye until a later version reads them.",
-    )
 
 
 def _check_font(parts: Parts) -> Iterator[Check]:

@@ -120,6 +120,16 @@ def check_clock(campaigns: Iterable[Campaign], zone: tzinfo, *, now: datetime) -
     yield Check(name="clock", ok=True, detail=detail)
 
 
+def check_recognition() -> Iterator[Check]:
+    """Say that scans are not read yet."""
+    yield Check(
+        name="recognition",
+        ok=None,
+        detail="this version does not recognise the text of scans and photos; they count as stamped versions unread",
+        cure="Nothing to mend: compare stamped copies by eye until a later version reads them.",
+    )
+
+
 def _periods_ahead(campaign: Campaign, today: date) -> list[Period]:
     current = max(Period.containing(today, campaign.cadence), campaign.first_period)
     following = current.next()

@@ -21,6 +21,10 @@ from reminder_service.domain.wording import item_words
 _WEEKDAYS = "一二三四五六日"
 _LONGEST = 300
 _LONGEST_NAME = 80
+_VERSIONS = {
+    Version.ELECTRONIC: "电子版报表（Word文档）",
+    Version.STAMPED: "盖章PDF版（打印、加盖公章后扫描）",
+}
 _ROWS = frozenset({"blank_measures", "row_missing", "refers_elsewhere"})
 
 
@@ -53,6 +57,21 @@ def moment_words(moment: datetime, zone: tzinfo) -> str:
     """Say a moment in office time: ``6月20日 10:12``."""
     local = moment.astimezone(zone)
     return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def version_lines(campaign: Campaign) -> list[str]:
+    """Say what is to be handed in, a line for each version."""
+    return [_VERSIONS[version] for version in campaign.versions]
+
+
+def item_lines(campaign: Campaign, state: UnitState) -> list[dict[str, object]]:
+    """Give the items that a unit has to report on: ``number`` and ``name``, without those it was let off."""
+    waived = {duty.item for duty in state.duties if duty.waived}
+    return [
+        {"number": item.number, "name": item.name}
+        for item in campaign.items_of(state.unit)
+        if item.number not in waived
+    ]
 
 
 def received_words(state: UnitState, zone: tzinfo) -> list[str]:

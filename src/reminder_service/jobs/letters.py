@@ -20,10 +20,6 @@ from .digest_words import digest_context
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_VERSIONS = {
-    Version.ELECTRONIC: "电子版报表（Word文档）",
-    Version.STAMPED: "盖章PDF版（打印、加盖公章后扫描）",
-}
 
 
 class Office(Protocol):
@@ -180,19 +176,14 @@ class Letters:
         self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
     ) -> dict[str, object]:
         attached = self.attachments_of(mail)
-        waived = {duty.item for duty in state.duties if duty.waived}
         form = self.campaign.form
         return (
             self._common(today)
             | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=bool(attached))
             | {
                 "contact_name": words.plain(contact_name),
-                "items": [
-                    {"number": item.number, "name": item.name}
-                    for item in self.campaign.items_of(mail.unit)
-                    if item.number not in waived
-                ],
-                "versions": [_VERSIONS[version] for version in self.campaign.versions],
+                "items": words.item_lines(self.campaign, state),
+                "versions": words.version_lines(self.campaign),
                 "stamped": Version.STAMPED in self.campaign.versions,
                 "form_title": form.title,
                 "measures_heading": form.heading(ColumnKey.MEASURES) or f"{mail.period.this}进展情况",
@@ -210,8 +201,6 @@ class Letters:
         *,
         form_attached: bool,
     ) -> dict[str, object]:
-        received = words.received_words(state, self.zone)
-        checking = words.is_checking(state)
         return {
             "reference": self.reference(period, state.unit),
             "unit": state.unit,
@@ -228,8 +217,8 @@ class Letters:
             "days_left": self.calendar.between(today, due),
             "gaps": words.gap_lines(self.campaign, gaps),
             "cures": words.cures(self.campaign, gaps, period, form_attached=form_attached),
-            "received": received,
-            "checking": checking,
+            "received": words.received_words(state, self.zone),
+            "checking": words.is_checking(state),
             "nothing_came": state.status in (Status.MISSING, Status.UNKNOWN),
         }
 

@@ -1,0 +1,69 @@
+"""The consolidated workbook: five sheets that say everything about one period of a campaign."""
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import UTC
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.writer.excel import ExcelWriter
+
+from reminder_service.domain.campaign import Campaign
+from reminder_service.domain.documents import REPORT_PROPERTY
+from reminder_service.domain.state import Contact, PeriodState
+
+from .texts import safe_text
+from .workbook_form import write_form
+from .workbook_lists import write_duties, write_findings, write_targets, write_units
+
+_ZIP_TIME = (2024, 1, 1, 0, 0, 0)
+
+
+def write_workbook(
+    campaign: Campaign,
+    state: PeriodState,
+    contacts: Sequence[Contact],
+    *,
+    originals: Callable[[str], str] | None = None,
+) -> bytes:
+    """Return the workbook (xlsx) of a period; the same arguments give the same bytes.
+
+    Text from outside is always text. A property marks the file as ours, so that it never counts as a report.
+
+    :param contacts: contacts of all units; only their names and phones are shown.
+    :param originals: gives a link to an original by its SHA-256; without it files are only named.
+    """
+    book = Workbook()
+    form = book.active
+    form.title = "汇总表"
+    write_form(form, campaign, state)
+    write_units(book.create_sheet("报送情况"), campaign, state, contacts)
+    write_duties(book.create_sheet("明细"), campaign, state, originals)
+    write_findings(book.create_sheet("问题清单"), state, originals)
+    write_targets(book.create_sheet("指标进度"), campaign)
+    _describe(book, campaign, state)
+    return _saved(book)
+
+
+def _describe(book: Workbook, campaign: Campaign, state: PeriodState) -> None:
+    made = state.as_of.astimezone(UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = made
+    book.properties.creator = safe_text(campaign.issuer)
+    book.properties.title = safe_text(f"{campaign.form.title}（{state.period.title}）")
+    book.custom_doc_props.append(
+        StringProperty(name=REPORT_PROPERTY, value=f"{state.campaign}:{state.period}")
+    )
+
+
+def _saved(book: Workbook) -> bytes:
+    """Save without ``Workbook.save``, which would note the time of day, and with fixed times in the archive."""
+    written = io.BytesIO()
+    ExcelWriter(book, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED)).save()
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            info = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, source.read(name))
+    return fixed.getvalue()

@@ -1,0 +1,127 @@
+"""The sheet 汇总表: the official form, filled in and ready to print."""
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reminder_service.domain.campaign import Campaign, Column, ColumnKey, Item
+from reminder_service.domain.state import PeriodState
+
+from .texts import width_of
+from .workbook_cells import (
+    HEADING_FONT,
+    TALLEST_ROW,
+    TITLE_FONT,
+    Look,
+    cell_text,
+    dress,
+    height_of,
+    put,
+    put_number,
+)
+from .workbook_print import landscape, set_widths
+from .workbook_words import deadline_of_item, measures_of_item, note_words
+
+# What A4 landscape holds between its margins, in units of column width.
+_PAGE_WIDTH = 144.0
+_PAGE_POINTS = 756.0
+_SIZES = (12.0, 11.0, 10.5, 10.0, 9.0)
+_TITLE_SIZES = (22.0, 20.0, 18.0, 16.0)
+_CENTRED = frozenset({ColumnKey.NUMBER, ColumnKey.UNITS, ColumnKey.DEADLINE})
+
+
+def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None:
+    """Write title, headings, a row for each item in the notice's order, and a note."""
+    columns = campaign.form.columns
+    widths = _widths(columns)
+    set_widths(sheet, widths)
+    _title(sheet, f"{campaign.form.title}（{state.period.title}）", len(columns))
+    for index, column in enumerate(columns, 1):
+        put(sheet, 2, index, column.heading, Look(font=HEADING_FONT, size=12, align="center"))
+    sheet.row_dimensions[2].height = 32
+    texts = [[_text(column.key, item, state) for column in columns] for item in campaign.items]
+    size = _size(texts, widths)
+    row = 3
+    for item, line in zip(campaign.items, texts, strict=True):
+        row = _item(sheet, row, item, columns, line, widths, size)
+    _note(sheet, row, note_words(state), widths)
+    landscape(sheet, headings="2:2")
+    sheet.print_area = f"A1:{get_column_letter(len(columns))}{row}"
+    sheet.freeze_panes = "A3"
+
+
+def _widths(columns: tuple[Column, ...]) -> list[float]:
+    """Return the columns' widths; what the page has to spare goes to the measures."""
+    spare = max(0.0, _PAGE_WIDTH - sum(column.width for column in columns))
+    return [column.width + (spare if column.key is ColumnKey.MEASURES else 0.0) for column in columns]
+
+
+def _title(sheet: Worksheet, title: str, columns: int) -> None:
+    size = next(
+        (size for size in _TITLE_SIZES if width_of(title) * size / 2 <= _PAGE_POINTS), _TITLE_SIZES[-1]
+    )
+    put(sheet, 1, 1, title, Look(font=TITLE_FONT, size=size, align="center", grid=False))
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=columns)
+    sheet.row_dimensions[1].height = height_of(title, _PAGE_WIDTH, size) + 14
+
+
+def _text(key: ColumnKey, item: Item, state: PeriodState) -> str:
+    match key:
+        case ColumnKey.NUMBER:
+            text = str(item.number)
+        case ColumnKey.NAME:
+            text = item.name
+        case ColumnKey.UNITS:
+            text = "\n".join(item.units)
+        case ColumnKey.MEASURES:
+            text = measures_of_item(state, item)
+        case ColumnKey.DEADLINE:
+            text = deadline_of_item(state, item)
+    return cell_text(text)
+
+
+def _height(line: list[str], widths: list[float], size: float) -> float:
+    return max(height_of(text, width, size) for text, width in zip(line, widths, strict=True))
+
+
+def _size(texts: list[list[str]], widths: list[float]) -> float:
+    """Return the largest font size in which every row that can fit into Excel's tallest row does."""
+    smallest = _SIZES[-1]
+    within = [line for line in texts if _height(line, widths, smallest) <= TALLEST_ROW]
+    fits = (size for size in _SIZES if all(_height(line, widths, size) <= TALLEST_ROW for line in within))
+    return next(fits, smallest)
+
+
+def _item(
+    sheet: Worksheet,
+    row: int,
+    item: Item,
+    columns: tuple[Column, ...],
+    line: list[str],
+    widths: list[float],
+    size: float,
+) -> int:
+    """Write an item and return the row after it; one that is too tall for a row goes over several, merged."""
+    height = max(_height(line, widths, size), 36.0)
+    rows = int(-(-height // TALLEST_ROW))
+    for index, (column, text) in enumerate(zip(columns, line, strict=True), 1):
+        centred = column.key in _CENTRED and "：" not in text
+        look = Look(
+            size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top"
+        )
+        if column.key is ColumnKey.NUMBER:
+            put_number(sheet, row, index, item.number, look)
+        else:
+            put(sheet, row, index, text, look)
+        for below in range(row + 1, row + rows):
+            dress(sheet.cell(below, index), look)
+        if rows > 1:
+            sheet.merge_cells(start_row=row, start_column=index, end_row=row + rows - 1, end_column=index)
+    for one in range(row, row + rows):
+        sheet.row_dimensions[one].height = round(height / rows, 1)
+    return row + rows
+
+
+def _note(sheet: Worksheet, row: int, note: str, widths: list[float]) -> None:
+    put(sheet, row, 1, note, Look(size=11, grid=False))
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(widths))
+    sheet.row_dimensions[row].height = height_of(note, sum(widths), 11) + 6

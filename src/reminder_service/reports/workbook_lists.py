@@ -1,0 +1,241 @@
+"""The sheets with a heading row and a row for each thing: 报送情况, 明细, 问题清单, 指标进度."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reminder_service.domain.campaign import Campaign
+from reminder_service.domain.state import Contact, Finding, PeriodState, Status, WaitsFor
+from reminder_service.domain.wording import FINDING_TITLES
+
+from .workbook_cells import CENTRED, HEADING, PLAIN, cell_text, fit_row, put, put_link, put_number
+from .workbook_print import landscape, set_widths
+from .workbook_words import (
+    PENDING,
+    STATUS_WORDS,
+    WAITS_FOR_WORDS,
+    duty_of,
+    lacking_words,
+    measures_words,
+    other_tray_entries,
+    place_words,
+    received_words,
+    target_words,
+    tray_words,
+    version_words,
+)
+
+Originals = Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A file's name and its SHA-256, which leads to the original."""
+
+    text: str
+    document: str | None
+
+
+Value = str | int | Link
+Line = tuple[Value, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """A column of a list."""
+
+    text: str
+    width: float
+    centred: bool = False
+
+
+_UNITS = (
+    Heading(text="单位", width=22),
+    Heading(text="状态", width=13, centred=True),
+    Heading(text="电子版", width=26),
+    Heading(text="盖章版", width=26),
+    Heading(text="收到时间", width=18, centred=True),
+    Heading(text="是否迟报", width=10, centred=True),
+    Heading(text="缺少内容", width=44),
+    Heading(text="责任人", width=20),
+    Heading(text="电话", width=16),
+)
+_DUTIES = (
+    Heading(text="序号", width=6, centred=True),
+    Heading(text="实事名称", width=26),
+    Heading(text="责任单位", width=22),
+    Heading(text="措施及进度", width=70),
+    Heading(text="完成时限", width=14, centred=True),
+    Heading(text="来源文件", width=28),
+    Heading(text="来源位置", width=14, centred=True),
+)
+_FINDINGS = (
+    Heading(text="单位", width=22),
+    Heading(text="序号", width=6, centred=True),
+    Heading(text="问题", width=28),
+    Heading(text="等待谁处理", width=12, centred=True),
+    Heading(text="说明", width=60),
+    Heading(text="来源文件", width=30),
+)
+_TARGETS = (
+    Heading(text="序号", width=6, centred=True),
+    Heading(text="指标", width=46),
+    Heading(text="目标", width=14, centred=True),
+    Heading(text="已完成", width=14, centred=True),
+    Heading(text="完成率", width=12, centred=True),
+    Heading(text="依据", width=60),
+)
+_COLOURS = {
+    Status.COMPLETE: "FFC6EFCE",
+    Status.ATTENTION: "FFFFEB9C",
+    Status.PARTIAL: "FFFCE4D6",
+    Status.MISSING: "FFFFC7CE",
+    Status.UNKNOWN: "FFD9D9D9",
+}
+_ORDER = (WaitsFor.OFFICE, WaitsFor.UNIT, WaitsFor.NOBODY)
+
+
+def write_units(
+    sheet: Worksheet, campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]
+) -> None:
+    """Write 报送情况: a row per unit, the state in colours that follow when somebody corrects it."""
+    lines = list(_unit_lines(campaign, state, contacts))
+    _write(sheet, _UNITS, lines, None)
+    if not lines:
+        return
+    last = len(lines) + 1
+    for status, colour in _COLOURS.items():
+        fill = PatternFill("solid", bgColor=colour, fgColor=colour)
+        sheet.conditional_formatting.add(
+            f"B2:B{last}", FormulaRule(formula=[f'$B2="{STATUS_WORDS[status]}"'], fill=fill)
+        )
+    late = Font(color="FFC00000", bold=True)
+    sheet.conditional_formatting.add(f"F2:F{last}", FormulaRule(formula=['$F2="是"'], font=late))
+
+
+def write_duties(
+    sheet: Worksheet, campaign: Campaign, state: PeriodState, originals: Originals | None
+) -> None:
+    """Write 明细: a row per duty, with a link to the file its text comes from."""
+    _write(sheet, _DUTIES, list(_duty_lines(campaign, state)), originals)
+
+
+def write_findings(sheet: Worksheet, state: PeriodState, originals: Originals | None) -> None:
+    """Write 问题清单: what waits for the office first, then for units, then what needs nothing."""
+    _write(sheet, _FINDINGS, list(_finding_lines(state)), originals)
+
+
+def write_targets(sheet: Worksheet, campaign: Campaign) -> None:
+    """Write 指标进度: a row per numeric target of the notice."""
+    lines: list[Line] = [
+        (item.number, target.text, target_words(target), "", "", "")
+        for item in campaign.items
+        for target in item.targets
+    ]
+    _write(sheet, _TARGETS, lines, None)
+
+
+def _unit_lines(campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]) -> Iterator[Line]:
+    for unit in state.units:
+        people = sorted((one for one in contacts if one.unit == unit.unit), key=lambda one: one.order)
+        yield (
+            unit.unit,
+            STATUS_WORDS[unit.status],
+            version_words(unit.electronic, state, unit),
+            version_words(unit.stamped, state, unit),
+            received_words(unit, state),
+            "是" if unit.late else "否",
+            lacking_words(campaign, state, unit),
+            "\n".join(_person(one) for one in people),
+            "\n".join(one.phone for one in people),
+        )
+
+
+def _person(contact: Contact) -> str:
+    if contact.name and contact.department:
+        return f"{contact.name}（{contact.department}）"
+    return contact.name or contact.department
+
+
+def _duty_lines(campaign: Campaign, state: PeriodState) -> Iterator[Line]:
+    for duty in campaign.duties:
+        unit, known = state.unit(duty.unit), duty_of(state, duty.unit, duty.item)
+        source = known.source
+        yield (
+            duty.item,
+            campaign.item(duty.item).name,
+            duty.unit,
+            measures_words(unit, known) + (PENDING if known.pending else ""),
+            known.deadline or "",
+            Link(text=source.filename, document=source.document) if source else "",
+            place_words(source),
+        )
+
+
+def _finding_lines(state: PeriodState) -> Iterator[Line]:
+    found = [(unit.unit, finding) for unit in state.units for finding in unit.findings]
+    for waits_for in _ORDER:
+        if waits_for is WaitsFor.OFFICE:
+            yield from _tray_lines(state)
+        yield from (_finding_line(unit, one) for unit, one in found if one.waits_for is waits_for)
+
+
+def _finding_line(unit: str, finding: Finding) -> Line:
+    return (
+        unit,
+        finding.item if finding.item is not None else "",
+        FINDING_TITLES.get(finding.code, finding.code),
+        WAITS_FOR_WORDS[finding.waits_for],
+        finding.detail,
+        Link(text=finding.filename or "原件", document=finding.document) if finding.document else "",
+    )
+
+
+def _tray_lines(state: PeriodState) -> Iterator[Line]:
+    for entry in other_tray_entries(state):
+        yield (
+            entry.suggested_unit or "（单位待确认）",
+            "",
+            FINDING_TITLES.get(entry.reason, entry.reason),
+            WAITS_FOR_WORDS[WaitsFor.OFFICE],
+            tray_words(entry, state),
+            Link(text=entry.filename or "原件", document=entry.document) if entry.document else "",
+        )
+
+
+def _write(
+    sheet: Worksheet, headings: Sequence[Heading], lines: Sequence[Line], originals: Originals | None
+) -> None:
+    widths = [heading.width for heading in headings]
+    set_widths(sheet, widths)
+    for index, heading in enumerate(headings, 1):
+        put(sheet, 1, index, heading.text, HEADING)
+    sheet.row_dimensions[1].height = 28
+    for row, line in enumerate(lines, 2):
+        for index, (heading, value) in enumerate(zip(headings, line, strict=True), 1):
+            _put(sheet, row, index, value, centred=heading.centred, originals=originals)
+        fit_row(sheet, row, [_shown(value) for value in line], widths, PLAIN.size)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(lines) + 1}"
+    landscape(sheet, headings="1:1")
+
+
+def _put(
+    sheet: Worksheet, row: int, column: int, value: Value, *, centred: bool, originals: Originals | None
+) -> None:
+    look = CENTRED if centred else PLAIN
+    match value:
+        case int():
+            put_number(sheet, row, column, value, look)
+        case Link(text=text, document=document):
+            put_link(sheet, row, column, text, originals(document) if originals and document else "", look)
+        case str():
+            put(sheet, row, column, value, look)
+
+
+def _shown(value: Value) -> str:
+    return cell_text(value.text if isinstance(value, Link) else str(value))

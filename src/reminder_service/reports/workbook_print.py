@@ -1,0 +1,32 @@
+"""Page set-up that all sheets share."""
+
+from collections.abc import Sequence
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.worksheet import Worksheet
+
+_A4 = 9
+
+
+def landscape(sheet: Worksheet, *, headings: str) -> None:
+    """Print on A4 landscape, one page wide, with the heading rows on every page and numbered pages.
+
+    :param headings: the rows that are repeated, e.g. ``2:2``.
+    """
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+    sheet.print_title_rows = headings
+    sheet.oddFooter.center.text = "第&P页　共&N页"
+    sheet.oddFooter.center.size = 10
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Set the widths of the columns from the left."""
+    for index, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = width

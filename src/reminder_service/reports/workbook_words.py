@@ -1,0 +1,190 @@
+"""What the workbook and the official form say about a duty, a unit, a finding, in official Chinese."""
+
+from collections.abc import Sequence
+
+from reminder_service.domain.campaign import Campaign, Item, Target
+from reminder_service.domain.documents import Seal
+from reminder_service.domain.reminders import gaps_of
+from reminder_service.domain.state import (
+    DutyState,
+    Finding,
+    PeriodState,
+    ReceivedVersion,
+    Source,
+    Status,
+    TrayEntry,
+    UnitState,
+    WaitsFor,
+)
+from reminder_service.domain.summary import gap_words
+
+from .texts import moment_words
+
+PENDING = "（待核）"
+
+STATUS_WORDS = {
+    Status.COMPLETE: "已报齐",
+    Status.ATTENTION: "待核",
+    Status.PARTIAL: "缺件",
+    Status.MISSING: "未报",
+    Status.UNKNOWN: "邮箱未读取（情况不明）",
+}
+WAITS_FOR_WORDS = {WaitsFor.UNIT: "单位", WaitsFor.OFFICE: "办公室", WaitsFor.NOBODY: "无需处理"}
+
+_SEAL_WORDS = {"seen": "已见公章", "none": "未见公章，请人工核对", "cannot_tell": "公章请人工核对"}
+_DUTY_WORDS = {
+    "blank_measures": "未报（进展情况未填写）",
+    "row_missing": "未报（报表中无此项）",
+    "reported_by_another": "由其他单位代报（待确认）",
+}
+
+
+def measures_of_item(state: PeriodState, item: Item) -> str:
+    """Return the measures of an item: one unit's text, or each unit's text under its name."""
+    duties = [(state.unit(unit), duty_of(state, unit, item.number)) for unit in item.units]
+    if len(duties) == 1:
+        unit, duty = duties[0]
+        return measures_words(unit, duty) + (PENDING if duty.pending else "")
+    return "\n".join(
+        f"{unit.unit}{PENDING if duty.pending else ''}：\n{measures_words(unit, duty)}"
+        for unit, duty in duties
+    )
+
+
+def deadline_of_item(state: PeriodState, item: Item) -> str:
+    """Return the deadline of an item once if its units agree, else each unit's under its name."""
+    duties = [duty_of(state, unit, item.number) for unit in item.units]
+    given = {duty.unit: duty.deadline.strip() for duty in duties if duty.deadline and duty.deadline.strip()}
+    if len(set(given.values())) <= 1:
+        return next(iter(given.values()), "")
+    return "\n".join(f"{unit}：\n{deadline}" for unit, deadline in given.items())
+
+
+def duty_of(state: PeriodState, unit: str, item: int) -> DutyState:
+    """Return the state of one duty; one that the state does not list is not reported."""
+    duties = state.unit(unit).duties
+    return next((duty for duty in duties if duty.item == item), DutyState(item=item, unit=unit))
+
+
+def measures_words(unit: UnitState, duty: DutyState) -> str:
+    """Return the reported text of a duty, or why there is none."""
+    if duty.measures is not None:
+        return duty.measures.strip("\n")
+    if duty.waived is not None:
+        return f"免报：{duty.waived}" if duty.waived.strip() else "免报"
+    return _unreported(unit, duty)
+
+
+def _unreported(unit: UnitState, duty: DutyState) -> str:
+    """Say 未报 only where that is certain: what waits for the office may hold the text."""
+    if unit.maybe_reported:
+        return "可能已报（待确认）"
+    if unit.status is Status.UNKNOWN:
+        return "情况不明（邮箱未读取）"
+    for finding in unit.findings:
+        if finding.item == duty.item and finding.code in _DUTY_WORDS:
+            return _DUTY_WORDS[finding.code]
+    if unit.status is Status.ATTENTION:
+        return "待核（已收材料，内容未确认）"
+    if unit.stamped and not unit.electronic:
+        return "未报电子版（已收盖章版）"
+    return "未报"
+
+
+def version_words(version: ReceivedVersion | None, state: PeriodState, unit: UnitState) -> str:
+    """Say when a version came, its file name, and what is special about it."""
+    if version is None:
+        return "情况不明" if unit.status is Status.UNKNOWN else "未收"
+    marks = [
+        version.channel if version.channel != "邮件" else "",
+        _seal_words(version.seal),
+        "待核" if version.pending else "",
+    ]
+    about = "；".join(filter(None, marks))
+    received = moment_words(version.received_at, state.as_of.tzinfo)
+    return "\n".join(filter(None, (received, version.filename, f"（{about}）" if about else "")))
+
+
+def _seal_words(seal: Seal | None) -> str:
+    return _SEAL_WORDS.get(seal.verdict, "") if seal else ""
+
+
+def received_words(unit: UnitState, state: PeriodState) -> str:
+    """Say when the last version in force came, or nothing."""
+    moments = [version.received_at for version in (unit.electronic, unit.stamped) if version]
+    return moment_words(max(moments), state.as_of.tzinfo) if moments else ""
+
+
+def lacking_words(campaign: Campaign, state: PeriodState, unit: UnitState) -> str:
+    """Say what is lacking, a line each, after what excuses or explains it."""
+    lines = []
+    if unit.extended:
+        reason = f"（{unit.extended.reason}）" if unit.extended.reason else ""
+        lines.append(f"延期至{unit.extended.until:%Y-%m-%d}{reason}")
+    if unit.promised_until:
+        lines.append(f"承诺{unit.promised_until:%Y-%m-%d}前报送")
+    if unit.status is Status.COMPLETE:
+        return "\n".join(lines)
+    if unit.maybe_reported:
+        return "\n".join([*lines, "可能已报：收到未列入名录的来信，请确认"])
+    if unit.status is Status.UNKNOWN:
+        return "\n".join([*lines, "邮箱未读取，是否报送情况不明"])
+    lines += gap_words(campaign, gaps_of(campaign, unit))
+    waiting = sum(finding.waits_for is WaitsFor.OFFICE for finding in unit.findings)
+    if waiting:
+        lines.append(f"有{waiting}个问题待办公室核实，见“问题清单”")
+    return "\n".join(dict.fromkeys(lines))
+
+
+def place_words(source: Source | None) -> str:
+    """Say where a text stands: ``第2页第3行``."""
+    if source is None:
+        return ""
+    return f"第{source.page}页第{source.row}行" + ("（文字识别）" if source.recognised else "")
+
+
+def target_words(target: Target) -> str:
+    """Say what the notice sets: ``≥85%``, ``20场次``."""
+    sign = "≥" if target.comparator == ">=" else ""
+    return f"{sign}{target.value.normalize():f}{target.measure}"
+
+
+def tray_words(entry: TrayEntry, state: PeriodState) -> str:
+    """Say what lies in the tray: sender, subject, time."""
+    received = moment_words(entry.received_at, state.as_of.tzinfo) if entry.received_at else ""
+    parts = (
+        f"发件人：{entry.sender}" if entry.sender else "",
+        f"主题：{entry.subject}" if entry.subject else "",
+        f"收到时间：{received}" if received else "",
+    )
+    return "；".join(filter(None, parts))
+
+
+def other_tray_entries(state: PeriodState) -> Sequence[TrayEntry]:
+    """Return the tray without what already stands among the findings of a unit."""
+    known = {_about(unit.unit, finding) for unit in state.units for finding in unit.findings}
+    anywhere = {(code, document) for _, code, document in known if document}
+    return [
+        entry
+        for entry in state.tray
+        if (entry.reason, entry.document) not in anywhere
+        and (entry.suggested_unit or "", entry.reason, entry.document) not in known
+    ]
+
+
+def _about(unit: str, finding: Finding) -> tuple[str, str, str | None]:
+    return (unit, finding.code, finding.document)
+
+
+def note_words(state: PeriodState) -> str:
+    """Say under the form which period it is, as of when, and how many units are in."""
+    counts = [
+        f"{STATUS_WORDS[status]}{state.count(status)}家"
+        for status in Status
+        if status in (Status.COMPLETE, Status.PARTIAL, Status.MISSING) or state.count(status)
+    ]
+    return (
+        f"注：报送期为{state.period.title}，截止日期{state.due:%Y-%m-%d}；"
+        f"统计截至{moment_words(state.as_of, state.as_of.tzinfo)}，"
+        f"应报单位{len(state.units)}家，其中{'、'.join(counts)}。"
+    )
