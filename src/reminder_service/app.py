@@ -99,7 +99,7 @@ class App:
         return Letters(
             campaign=campaign,
             office=self.configuration.service.office,
-            composer=Composer([folder / "mail" for folder in folders]),
+            composer=Composer(folders),
             calendar=self.configuration.calendar,
             zone=self.configuration.service.office.timezone,
             secret=self.store.secret(),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -267,7 +268,7 @@ ODD = ["=1+1", "+8653300", "-1", "@x", "'=x", "''+x", 'a"b', "a;b,c"]
 _text = st.one_of(
     st.sampled_from(ODD),
     st.text(st.characters(categories=["L", "N", "P", "Zs"], max_codepoint=0xFFFF), max_size=12).map(
-        lambda text: " ".join(text.split())
+        lambda text: unicodedata.normalize("NFC", " ".join(text.split()))
     ),
 )
 _units = st.sampled_from([unit.name for unit in CAMPAIGN.units])

@@ -37,7 +37,6 @@ class PostOffice:
         """Put a mail that the office sent into the recipient's mailbox."""
         if address == self.office:
             self.arrives(raw, self.now)
-            return
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         with self._lock:

@@ -254,7 +254,7 @@ def _visible(text: str) -> str:
     kept = (
         char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn")
     )
-    return " ".join("".join(kept).split())
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
 def _csv_bytes(lines: Iterable[Sequence[str]]) -> bytes:

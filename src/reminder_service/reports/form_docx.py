@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph
 
 from reminder_service.domain.campaign import Column, ColumnKey
 
-from .docx_text import safe_text
+from .texts import safe_text
 
 TITLE_FONT = "方正小标宋简体"
 HEADING_FONT = "黑体"
@@ -36,6 +36,13 @@ _CODE_LEFT = Emu(_PAGE[0] - _SIDE - CODE_SIDE)
 _CODE_TOP = Cm(0.7)
 _TITLE_SIZES = (22, 20, 18, 16, 15, 14)
 _BODY_SIZE = 12
+_LONGEST = 32_767
+_MOST_LINES = 1000
+
+_CELL_MARGINS = (
+    f'<w:tblCellMar {nsdecls("w")}><w:top w:w="40" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
+    '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+)
 
 _TITLE, _HEADING, _TEXT, _CENTRED, _LINE, _NOTE = (
     "Form Title",
@@ -62,9 +69,12 @@ class FormLine:
     cells: Mapping[ColumnKey, Sequence[Line]]
 
 
-def lines_of(text: str) -> tuple[Line, ...]:
-    """Return a text as the lines of a cell, made safe; at least one, so that the cell stays writable."""
-    return tuple(Line(text=line) for line in safe_text(text).splitlines()) or (Line(text=""),)
+def cell_lines(text: str) -> tuple[Line, ...]:
+    """Return outside text as the lines of a cell, made safe, cut with a mark where it is far too long."""
+    lines = safe_text(text, _LONGEST).strip("\n").split("\n")
+    if len(lines) > _MOST_LINES:  # a text of line breaks alone must not take minutes to write
+        lines = [*lines[: _MOST_LINES - 1], " ".join(line for line in lines[_MOST_LINES - 1 :] if line)]
+    return tuple(Line(text=line) for line in lines)
 
 
 def landscape_form() -> Document:
@@ -133,6 +143,7 @@ def add_table(
     table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table._tblPr.append(parse_xml(_CELL_MARGINS))
     widths = _widths(columns)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -188,6 +199,7 @@ def _floating(inline: object) -> object:
 
 def _heading_row(table: Table, columns: Sequence[Column], widths: Sequence[Length]) -> None:
     row = table.add_row()
+    row.height, row.height_rule = Cm(0.95), WD_ROW_HEIGHT_RULE.AT_LEAST
     _mark(row, "w:cantSplit")
     _mark(row, "w:tblHeader")
     for cell, column, width in zip(row.cells, columns, widths, strict=True):

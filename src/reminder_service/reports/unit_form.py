@@ -57,11 +57,11 @@ def _is_waived(duty: DutyState | None) -> bool:
 def _row(item: Item, unit: Unit, duty: DutyState | None) -> form.FormLine:
     return form.FormLine(
         cells={
-            ColumnKey.NUMBER: form.lines_of(str(item.number)),
-            ColumnKey.NAME: form.lines_of(item.name),
-            ColumnKey.UNITS: form.lines_of(unit.name),
-            ColumnKey.MEASURES: form.lines_of((duty and duty.measures) or ""),
-            ColumnKey.DEADLINE: form.lines_of((duty and duty.deadline) or ""),
+            ColumnKey.NUMBER: form.cell_lines(str(item.number)),
+            ColumnKey.NAME: form.cell_lines(item.name),
+            ColumnKey.UNITS: form.cell_lines(unit.name),
+            ColumnKey.MEASURES: form.cell_lines((duty and duty.measures) or ""),
+            ColumnKey.DEADLINE: form.cell_lines((duty and duty.deadline) or ""),
         }
     )
 
