@@ -84,7 +84,7 @@ def session(context: typer.Context, at: str | None = None, campaign: str | None 
     from ..config import load
     from ..logs import configure
 
-    configure(os.environ.get("REMINDER_SERVICE_LOG", "WARNING"))
+    configure(os.environ.get("REMINDER_SERVICE_LOG", "ERROR"))
     configuration = load(context.obj.directory)
     if campaign is not None and campaign not in configuration.campaigns:
         raise WrongUsage(f"--campaign {campaign}: there is none; known: {', '.join(configuration.campaigns)}")

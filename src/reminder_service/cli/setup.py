@@ -1,11 +1,14 @@
 """Commands that set an office up: init, contacts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .context import AsJson, print_json, session
+
+if TYPE_CHECKING:
+    from ..jobs.contacts_file import ContactsFile
 
 contacts = typer.Typer(help="The units' contacts.", no_args_is_help=True)
 
@@ -26,21 +29,26 @@ def init(
     """Read a notice and write a configuration from it."""
     from ..documents.reader import Reader
     from ..domain.workdays import WorkCalendar
+    from ..jobs.contacts_file import read_contacts
     from ..jobs.setup_campaign import notice_json, prepare, write_directory
     from .tables import print_campaign
 
     with Reader() as reader:
         campaign = prepare(notice, reader=reader, calendar=WorkCalendar())
+        # Read before anything is written: a bad contacts file must not leave half an office behind.
+        listed = read_contacts(contacts, [campaign], reader=reader) if contacts else None
     written = write_directory(directory, campaign, accept_proposals)
-    imported = _import(directory, contacts) if contacts else None
+    imported = _keep(directory, listed) if listed else 0
+    for problem in listed.problems if listed else ():
+        typer.echo(problem, err=True)
     if as_json:
         print_json(notice_json(campaign))
         return
     print_campaign(campaign, answered=accept_proposals)
     for path in written:
         typer.echo(f"written: {path}")
-    if imported is not None:
-        typer.echo(imported)
+    if contacts:
+        typer.echo(f"{imported} contacts imported from {contacts}")
 
 
 @contacts.command("import")
@@ -48,7 +56,15 @@ def import_(
     context: typer.Context, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 ) -> None:
     """Import contacts from a csv or xlsx file; what is odd is told, row by row."""
-    typer.echo(_import(context.obj.directory, file))
+    from ..jobs.contacts_file import read_contacts
+
+    now = session(context)
+    with now.app() as app:
+        known = app.store.contacts.aliases()
+    read = read_contacts(file, list(now.configuration.campaigns.values()), known)
+    for problem in read.problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"{_keep(context.obj.directory, read)} contacts imported from {file}")
 
 
 @contacts.command("export")
@@ -71,16 +87,13 @@ def export(context: typer.Context, file: Path) -> None:
     typer.echo(f"written: {file}")
 
 
-def _import(directory: Path, file: Path) -> str:
-    """Import contacts into the store of a configuration and say what was odd."""
+def _keep(directory: Path, read: "ContactsFile") -> int:
+    """Put contacts into the store of a configuration and return how many."""
     from datetime import UTC, datetime
 
     from ..app import opened
     from ..config import load
-    from ..jobs.contacts_file import import_contacts, read_contacts
+    from ..jobs.contacts_file import import_contacts
 
-    configuration = load(directory)
-    read = read_contacts(file, list(configuration.campaigns.values()))
-    with opened(configuration) as app:
-        count = import_contacts(app.store, read, datetime.now(UTC))
-    return "\n".join([*read.problems, f"{count} contacts imported from {file}"])
+    with opened(load(directory)) as app:
+        return import_contacts(app.store, read, datetime.now(UTC))

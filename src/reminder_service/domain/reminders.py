@@ -254,8 +254,11 @@ class Planner:
     def _addressed(
         self, period: Period, unit: UnitState, slot: Slot, kind: StepKind, moment: datetime, gaps: Gaps
     ) -> PlannedMail | Held:
+        # An address that mail did not reach is tried after the others: it may work again, but nobody waits for it.
+        lost = {mail.to for mail in self._mails(period, unit.unit) if mail.in_vain}
         contacts = sorted(
-            (one for one in self.contacts if one.unit == unit.unit and one.address), key=lambda one: one.order
+            (one for one in self.contacts if one.unit == unit.unit and one.address),
+            key=lambda one: (one.address in lost, one.order),
         )
         tried = [
             mail

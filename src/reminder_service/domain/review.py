@@ -29,6 +29,7 @@ from .submissions import (
     Submission,
     changes_a_unit,
     form_beside,
+    is_replaced,
     is_supporting,
     newest,
     newest_first,
@@ -36,7 +37,7 @@ from .submissions import (
     since_replacement,
     version_of,
 )
-from .wording import FINDING_TITLES, item_words
+from .wording import FINDING_TITLES, item_words, quoted
 
 _MINOR_KINDS = frozenset({Kind.TEXT, Kind.HTML, Kind.OTHER})
 
@@ -224,7 +225,7 @@ class Reviewer:
                 yield self._doubt(one.attribution)
             document = one.document
             if document is None:
-                if not one.pending:
+                if not one.pending and not is_replaced(one, submitted):
                     yield finding("link_only", WaitsFor.UNIT, "链接会过期，请将文件作为附件重新发送")
                 continue
             accepted = document.document in self.decisions.accepted
@@ -234,13 +235,13 @@ class Reviewer:
                     finding(
                         "unmatched_row",
                         WaitsFor.OFFICE,
-                        f"第{row.page}页第{row.row}行“{row.name or row.number}”不是{unit}的应报事项，或对应多个单位",
+                        f"第{row.page}页第{row.row}行{quoted(row.name or row.number)}不是{unit}的应报事项，或对应多个单位",
                         document,
                     )
                     for row in one.content.unmatched
                 )
             if one.version and not one.pending and document.document not in sources:
-                yield finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
+                yield _superseded(document)
 
     def _file_findings(
         self, one: Submission, document: IncomingDocument, submitted: list[Submission], *, accepted: bool
@@ -254,13 +255,16 @@ class Reviewer:
             return
         if reading.problem:
             waits = WaitsFor.UNIT if reading.problem.code == "unreadable" else WaitsFor.OFFICE
-            if not one.pending:
+            if is_replaced(one, submitted):
+                yield _superseded(document)
+            elif not one.pending:
                 yield finding(reading.problem.code, waits, reading.problem.detail, document)
             return
         if document.form is None and reading.kind in ELECTRONIC_KINDS and not form_beside(one, submitted):
             code = document.problem or "not_a_form"
             yield finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
-        if one.version is Version.STAMPED and plain_text_only(document):
+        looked_for = one.version is Version.STAMPED and plain_text_only(document)
+        if looked_for and not is_replaced(one, submitted):
             yield finding(
                 "stamp_not_found", WaitsFor.OFFICE, "文件中未见公章图像或电子签名，请人工核对", document
             )
@@ -289,7 +293,7 @@ class Reviewer:
                     yield finding(
                         "refers_elsewhere",
                         WaitsFor.UNIT,
-                        f"{words}仅写“{duty.measures.strip()[:20]}”，请写明{self.period.this}具体措施及进度",
+                        f"{words}仅写{quoted(duty.measures[:20])}，请写明{self.period.this}具体措施及进度",
                         item=duty.item,
                     )
                 continue
@@ -329,6 +333,10 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
     if not received:
         return Status.UNKNOWN if blind else Status.MISSING
     return Status.COMPLETE if everything and WaitsFor.UNIT not in waits else Status.PARTIAL
+
+
+def _superseded(document: IncomingDocument) -> Finding:
+    return finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
 
 
 def _received(one: Submission | None) -> ReceivedVersion | None:

@@ -97,6 +97,25 @@ def newest(submitted: list[Submission], version: Version) -> Submission | None:
     return next(iter(newest_first(submitted, version)), None)
 
 
+def is_replaced(one: Submission, submitted: Sequence[Submission]) -> bool:
+    """Whether a later mail brought a usable version of what this file or link was to be.
+
+    Nobody needs to mend or look at what has been replaced: a damaged Word file by a later Word or Excel file, an
+    unsealed PDF by a later one, an archive or a link by any later version.
+    """
+    kind = one.document.reading.kind if one.document else None
+    wanted = (
+        Version.ELECTRONIC if kind in ELECTRONIC_KINDS else Version.STAMPED if kind in STAMPED_KINDS else None
+    )
+    return any(
+        other.received_at > one.received_at
+        and not other.pending
+        and other.version is not None
+        and (wanted in (None, other.version) or _also_stamped(other, Version.STAMPED))
+        for other in submitted
+    )
+
+
 def _also_stamped(one: Submission, version: Version) -> bool:
     return (
         version is Version.STAMPED

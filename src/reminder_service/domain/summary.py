@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from .campaign import Campaign
 from .reminders import Gaps, gaps_of
 from .state import Finding, PeriodState, Status, UnitState, WaitsFor
-from .wording import FINDING_TITLES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,11 +59,8 @@ def gap_words(campaign: Campaign, gaps: Gaps) -> list[str]:
 
 def finding_words(finding: Finding) -> str:
     """Say a finding with the file it is about."""
-    title = FINDING_TITLES.get(finding.code, finding.code)
-    if finding.item is not None:
-        return finding.detail
-    about = f"《{finding.filename}》" if finding.filename else ""
-    return f"{about}{title}：{finding.detail}" if finding.detail != title else f"{about}{title}"
+    about = f"《{finding.filename}》" if finding.filename and finding.item is None else ""
+    return f"{about}{finding.detail}"
 
 
 def _group(unit: UnitState, state: PeriodState) -> str:

@@ -36,4 +36,10 @@ FINDING_TITLES = {
 
 def item_words(campaign: Campaign, number: int) -> str:
     """Name an item: ``第3项“实施……行动”``."""
-    return f"第{number}项“{campaign.item(number).name}”"
+    return f"第{number}项{quoted(campaign.item(number).name)}"
+
+
+def quoted(text: str) -> str:
+    """Put a text in quotation marks; marks inside become single ones (GB/T 15834—2011, 4.8.3.4)."""
+    inner = text.strip().replace("“", "‘").replace("”", "’")
+    return f"“{inner}”"

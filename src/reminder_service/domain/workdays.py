@@ -3,6 +3,7 @@
 Source: the yearly announcements of 国务院办公厅 as kept by ``chinesecalendar``, overlaid by the office's own file.
 """
 
+import functools
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -97,6 +98,7 @@ def first_period(notice_date: date, cadence: Cadence, rule: DueRule, calendar: W
     return period
 
 
+@functools.lru_cache(maxsize=4096)
 def _statutory(day: date) -> bool:
     import chinese_calendar  # here, since it costs 40 ms that ``--help`` need not pay
 

@@ -1,5 +1,8 @@
 """Answer submissions at once: what arrived, what is accepted, what is lacking and how to mend it."""
 
+import logging
+
+from ..domain.errors import DeliveryError
 from ..domain.incoming import Attribution
 from ..domain.outgoing import OutgoingMail
 from ..domain.receipts import PlannedReceipt
@@ -8,6 +11,8 @@ from ..store import Store
 from .letters import Letters
 from .remind import queue_letter
 from .situation import Situation
+
+logger = logging.getLogger(__name__)
 
 
 def answer(store: Store, here: Situation, letters: Letters) -> int:
@@ -18,9 +23,14 @@ def answer(store: Store, here: Situation, letters: Letters) -> int:
 
 def _queue(store: Store, here: Situation, receipt: PlannedReceipt, letters: Letters) -> bool:
     state = here.state(receipt.period).unit(receipt.unit) if receipt.unit else None
-    letter = letters.receipt(
-        receipt, _concerned(here, receipt), state, at=here.now, thread=_thread(here, receipt)
-    )
+    try:
+        letter = letters.receipt(
+            receipt, _concerned(here, receipt), state, at=here.now, thread=_thread(here, receipt)
+        )
+    except DeliveryError as error:
+        # The sender's address came from outside and is none: nobody can be answered, the others are.
+        logger.info("No receipt %s: %s", receipt.key, error, extra={"action": "receipt_impossible"})
+        return False
     return queue_letter(
         store,
         letter,

@@ -309,13 +309,12 @@ def _mailbox(store: Store, around: Surroundings, now: datetime) -> MailboxHealth
     read = [folders[name] for name in around.folders if name in folders]
     good = [folder.good_at for folder in read if folder.good_at is not None]
     read_at = min(good) if len(good) == len(around.folders) and good else None
+    # The clerk reads these words; what the server said in English stands in the log and in `doctor`.
+    failed = any(folder.error for folder in read)
     if read_at is None:
-        failed = next((folder.error for folder in read if folder.error), None)
-        reason = f"邮箱读取失败（{failed}）" if failed else "邮箱尚未读取过"
-        return MailboxHealth(read_at=None, blind=True, reason=reason)
-    errors = [folder.error for folder in read if folder.error]
-    if errors:
-        return MailboxHealth(read_at=read_at, blind=True, reason=f"最近一次读取失败（{errors[0]}）")
+        return MailboxHealth(read_at=None, blind=True, reason="邮箱无法读取" if failed else "邮箱尚未读取过")
+    if failed:
+        return MailboxHealth(read_at=read_at, blind=True, reason="最近一次读取邮箱失败")
     if now - read_at > around.stale_after:
         return MailboxHealth(read_at=read_at, blind=True, reason="距上次成功读取邮箱时间过长")
     return MailboxHealth(read_at=read_at, blind=False)

@@ -24,7 +24,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 def set_custom_property(document: Document, name: str, value: str) -> None:
     """Give a document its only custom property; Word shows it under 文件 → 属性 → 自定义."""
-    root = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={None: _CUSTOM, "vt": _TYPES})
+    root = etree.fromstring(f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_TYPES}"/>')
     one = etree.SubElement(
         root, f"{{{_CUSTOM}}}property", fmtid=_USER_PROPERTIES, pid=str(_FIRST_ID), name=name
     )

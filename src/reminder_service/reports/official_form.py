@@ -10,6 +10,7 @@ from reminder_service.domain.state import PeriodState
 
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
+from .docx_style import landscape_form
 from .texts import moment_words
 from .workbook_words import PENDING, deadline_of_item, duty_of, measures_words, note_words
 
@@ -24,7 +25,7 @@ def write_official_form(campaign: Campaign, state: PeriodState) -> bytes:
     as a report. The same arguments give the same bytes.
     """
     title = f"{campaign.form.title}（{state.period.title}）"
-    document = form.landscape_form()
+    document = landscape_form()
     form.add_title(document, title)
     basis = f"汇总依据：{campaign.document_number}" if campaign.document_number else ""
     form.add_line(document, basis, f"统计截至：{moment_words(state.as_of, state.as_of.tzinfo)}")

@@ -11,6 +11,7 @@ from reminder_service.domain.state import DutyState, UnitState
 
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
+from .docx_style import landscape_form
 
 _ROOM_FOR_ROWS = 10.0
 """Centimetres of a page that title, headings and notes leave to the rows."""
@@ -19,7 +20,7 @@ _LOWEST, _TALLEST = 1.6, 5.0
 
 
 def write_unit_form(campaign: Campaign, state: UnitState, period: Period) -> bytes:
-    """Return the docx form of one unit: its own rows only, filled in as far as it has reported.
+    """Return the docx form of one unit: its own rows only, filled in as far as its reports are accepted.
 
     The custom property ``FORM_PROPERTY``, the keywords and a QR code hold the form code. Items that the
     office waived are named below the table and have no row, so that nothing can be mistaken for a report.
@@ -32,7 +33,7 @@ def write_unit_form(campaign: Campaign, state: UnitState, period: Period) -> byt
     waived = [duty for duty in duties.values() if duty.waived is not None]
     items = [item for item in campaign.items_of(unit.name) if not _is_waived(duties.get(item.number))]
 
-    document = form.landscape_form()
+    document = landscape_form()
     form.put_code(document, code)
     form.add_title(document, title, beside_code=True)
     form.add_line(
@@ -55,13 +56,15 @@ def _is_waived(duty: DutyState | None) -> bool:
 
 
 def _row(item: Item, unit: Unit, duty: DutyState | None) -> form.FormLine:
+    # What waits for the office may be another unit's text: it must not go out under this unit's name.
+    known = duty if duty and not duty.pending else None
     return form.FormLine(
         cells={
             ColumnKey.NUMBER: form.cell_lines(str(item.number)),
             ColumnKey.NAME: form.cell_lines(item.name),
             ColumnKey.UNITS: form.cell_lines(unit.name),
-            ColumnKey.MEASURES: form.cell_lines((duty and duty.measures) or ""),
-            ColumnKey.DEADLINE: form.cell_lines((duty and duty.deadline) or ""),
+            ColumnKey.MEASURES: form.cell_lines((known and known.measures) or ""),
+            ColumnKey.DEADLINE: form.cell_lines((known and known.deadline) or ""),
         }
     )
 
@@ -75,14 +78,13 @@ def _notes(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> lis
     until = state.extended.until if state.extended else state.due
     columns = campaign.form
     filled = f"“{columns.heading(ColumnKey.MEASURES)}”和“{columns.heading(ColumnKey.DEADLINE)}”"
+    asking = f"，咨询电话{campaign.contact_phone}" if campaign.contact_phone else ""
     notes = [
         f"请逐项填写{filled}两栏，勿改动其他栏目和行次。",
-        f"请于{_day(until)}前报送{_versions(campaign)}。",
+        f"请于{_day(until)}前报送{_versions(campaign)}{asking}。",
         "右上角二维码用于识别报表，盖章、扫描时请勿遮挡。",
         "请勿填写涉密信息。",
     ]
-    if campaign.contact_phone:
-        notes[1] = f"请于{_day(until)}前报送{_versions(campaign)}，咨询电话{campaign.contact_phone}。"
     if waived:
         numbers = "、".join(str(duty.item) for duty in waived)
         notes.insert(1, f"第{numbers}项本期免报，表中不列。")

@@ -16,6 +16,7 @@ from reminder_service.domain.state import Contact, PeriodState
 from .texts import safe_text
 from .workbook_form import write_form
 from .workbook_lists import write_duties, write_findings, write_targets, write_units
+from .workbook_print import measure_by_arial
 
 _ZIP_TIME = (2024, 1, 1, 0, 0, 0)
 
@@ -35,6 +36,7 @@ def write_workbook(
     :param originals: gives a link to an original by its SHA-256; without it files are only named.
     """
     book = Workbook()
+    measure_by_arial(book)
     form = book.active
     form.title = "汇总表"
     write_form(form, campaign, state)

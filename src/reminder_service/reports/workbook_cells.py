@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -31,7 +33,7 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LIKE_FORMULA = ("=", "+", "-", "@", "\t")
 # Points of a column for each unit of its width (7 pixels), less the padding at both sides.
 _POINTS_PER_WIDTH, _PADDING = 5.25, 8.0
-# 仿宋 needs less; where it is missing, its substitutes need this much of the font size.
+# Of the font size. 仿宋 needs less, but what stands in for it on other machines may not.
 _LINE = 1.45
 
 
@@ -49,8 +51,8 @@ class Look:
 
 
 HEADING = Look(font=HEADING_FONT, align="center", fill=_HEADING_FILL)
-CENTRED = Look(align="center")
-PLAIN = Look()
+LIST_SIZES = (11.0, 10.0, 9.0, 8.0)
+"""Font sizes of a list's row: a smaller one only where the text needs it."""
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
@@ -62,6 +64,23 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
     dress(cell, look)
     cell.quotePrefix = shown.startswith(_LIKE_FORMULA)
     return cell
+
+
+def put_named_texts(
+    sheet: Worksheet, row: int, column: int, parts: Sequence[tuple[str, str]], look: Look
+) -> None:
+    """Write several outside texts into one cell, each under a name that stands out."""
+    whole = "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
+    cell = put(sheet, row, column, whole, look)
+    if len(cell_text(whole)) == LONGEST_CELL or not all(name for name, _ in parts):
+        return
+    rich = CellRichText()
+    for index, (name, text) in enumerate(parts, 1):
+        end = "\n" if index < len(parts) else ""
+        rich.append(TextBlock(InlineFont(rFont=HEADING_FONT, sz=look.size), cell_text(f"{name}\n")))
+        rich.append(TextBlock(InlineFont(rFont=look.font, sz=look.size), cell_text(f"{text}{end}")))
+    cell.value = rich
+    cell.data_type = "s"
 
 
 def put_number(sheet: Worksheet, row: int, column: int, number: int, look: Look) -> None:
@@ -102,7 +121,12 @@ def height_of(text: str, width: float, size: float) -> float:
     return lines_of(text, room_of(width, size)) * size * _LINE + 6.0
 
 
-def fit_row(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float], size: float) -> None:
-    """Make a row as high as its tallest text, or as high as Excel allows."""
-    tallest = max(height_of(text, width, size) for text, width in zip(texts, widths, strict=True))
+def fit_row(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Make a list's row as high as its tallest text, or as high as Excel allows; return the font size for it."""
+    tallest, size = 0.0, LIST_SIZES[0]
+    for size in LIST_SIZES:
+        tallest = max(height_of(text, width, size) for text, width in zip(texts, widths, strict=True))
+        if tallest <= TALLEST_ROW:
+            break
     sheet.row_dimensions[row].height = round(min(TALLEST_ROW, max(tallest, 24.0)), 1)
+    return size

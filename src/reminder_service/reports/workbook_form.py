@@ -1,5 +1,9 @@
 """The sheet 汇总表: the official form, filled in and ready to print."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,10 +20,11 @@ from .workbook_cells import (
     dress,
     height_of,
     put,
+    put_named_texts,
     put_number,
 )
 from .workbook_print import landscape, set_widths
-from .workbook_words import deadline_of_item, measures_of_item, note_words
+from .workbook_words import deadline_of_item, measures_of_item, measures_parts, note_words
 
 # What A4 landscape holds between its margins, in units of column width.
 _PAGE_WIDTH = 144.0
@@ -27,6 +32,17 @@ _PAGE_POINTS = 756.0
 _SIZES = (12.0, 11.0, 10.5, 10.0, 9.0)
 _TITLE_SIZES = (22.0, 20.0, 18.0, 16.0)
 _CENTRED = frozenset({ColumnKey.NUMBER, ColumnKey.UNITS, ColumnKey.DEADLINE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Line:
+    """An item as it stands in the form: its texts column by column."""
+
+    item: Item
+    texts: tuple[str, ...]
+
+    def height(self, widths: Sequence[float], size: float) -> float:
+        return max(height_of(text, width, size) for text, width in zip(self.texts, widths, strict=True))
 
 
 def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None:
@@ -38,11 +54,21 @@ def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None
     for index, column in enumerate(columns, 1):
         put(sheet, 2, index, column.heading, Look(font=HEADING_FONT, size=12, align="center"))
     sheet.row_dimensions[2].height = 32
-    texts = [[_text(column.key, item, state) for column in columns] for item in campaign.items]
-    size = _size(texts, widths)
+    lines = [
+        _Line(item=item, texts=tuple(_text(column.key, item, state) for column in columns))
+        for item in campaign.items
+    ]
+    size = _size(lines, widths)
     row = 3
-    for item, line in zip(campaign.items, texts, strict=True):
-        row = _item(sheet, row, item, columns, line, widths, size)
+    for line in lines:
+        height = max(line.height(widths, size), 36.0)
+        # A text too long for Excel's tallest row goes over several rows, merged.
+        rows = math.ceil(height / TALLEST_ROW)
+        for index, column in enumerate(columns, 1):
+            _cell(sheet, (row, index, rows), column.key, line, state, size)
+        for one in range(row, row + rows):
+            sheet.row_dimensions[one].height = round(height / rows, 1)
+        row += rows
     _note(sheet, row, note_words(state), widths)
     landscape(sheet, headings="2:2")
     sheet.print_area = f"A1:{get_column_letter(len(columns))}{row}"
@@ -79,46 +105,41 @@ def _text(key: ColumnKey, item: Item, state: PeriodState) -> str:
     return cell_text(text)
 
 
-def _height(line: list[str], widths: list[float], size: float) -> float:
-    return max(height_of(text, width, size) for text, width in zip(line, widths, strict=True))
-
-
-def _size(texts: list[list[str]], widths: list[float]) -> float:
-    """Return the largest font size in which every row that can fit into Excel's tallest row does."""
+def _size(lines: Sequence[_Line], widths: Sequence[float]) -> float:
+    """Return the largest font size in which every item that can fit into Excel's tallest row does."""
     smallest = _SIZES[-1]
-    within = [line for line in texts if _height(line, widths, smallest) <= TALLEST_ROW]
-    fits = (size for size in _SIZES if all(_height(line, widths, size) <= TALLEST_ROW for line in within))
-    return next(fits, smallest)
+    able = [line for line in lines if line.height(widths, smallest) <= TALLEST_ROW]
+    fitting = (size for size in _SIZES if all(line.height(widths, size) <= TALLEST_ROW for line in able))
+    return next(fitting, smallest)
 
 
-def _item(
+def _cell(
     sheet: Worksheet,
-    row: int,
-    item: Item,
-    columns: tuple[Column, ...],
-    line: list[str],
-    widths: list[float],
+    place: tuple[int, int, int],
+    key: ColumnKey,
+    line: _Line,
+    state: PeriodState,
     size: float,
-) -> int:
-    """Write an item and return the row after it; one that is too tall for a row goes over several, merged."""
-    height = max(_height(line, widths, size), 36.0)
-    rows = int(-(-height // TALLEST_ROW))
-    for index, (column, text) in enumerate(zip(columns, line, strict=True), 1):
-        centred = column.key in _CENTRED and "：" not in text
-        look = Look(
-            size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top"
-        )
-        if column.key is ColumnKey.NUMBER:
-            put_number(sheet, row, index, item.number, look)
-        else:
-            put(sheet, row, index, text, look)
+) -> None:
+    """Write one cell of the form.
+
+    :param place: row, column, and over how many rows the cell goes.
+    """
+    row, column, rows = place
+    text = line.texts[column - 1]
+    centred = key in _CENTRED and "：\n" not in text
+    look = Look(size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top")
+    match key:
+        case ColumnKey.NUMBER:
+            put_number(sheet, row, column, line.item.number, look)
+        case ColumnKey.MEASURES:
+            put_named_texts(sheet, row, column, measures_parts(state, line.item), look)
+        case _:
+            put(sheet, row, column, text, look)
+    if rows > 1:
         for below in range(row + 1, row + rows):
-            dress(sheet.cell(below, index), look)
-        if rows > 1:
-            sheet.merge_cells(start_row=row, start_column=index, end_row=row + rows - 1, end_column=index)
-    for one in range(row, row + rows):
-        sheet.row_dimensions[one].height = round(height / rows, 1)
-    return row + rows
+            dress(sheet.cell(below, column), look)
+        sheet.merge_cells(start_row=row, start_column=column, end_row=row + rows - 1, end_column=column)
 
 
 def _note(sheet: Worksheet, row: int, note: str, widths: list[float]) -> None:

@@ -8,22 +8,23 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reminder_service.domain.campaign import Campaign
+from reminder_service.domain.campaign import Campaign, Version
 from reminder_service.domain.state import Contact, Finding, PeriodState, Status, WaitsFor
 from reminder_service.domain.wording import FINDING_TITLES
 
-from .workbook_cells import CENTRED, HEADING, PLAIN, cell_text, fit_row, put, put_link, put_number
+from .workbook_cells import HEADING, Look, cell_text, fit_row, put, put_link, put_number
 from .workbook_print import landscape, set_widths
 from .workbook_words import (
-    PENDING,
+    MAYBE,
     STATUS_WORDS,
     WAITS_FOR_WORDS,
     duty_of,
     lacking_words,
-    measures_words,
+    marked_measures,
     other_tray_entries,
     place_words,
     received_words,
+    status_words,
     target_words,
     tray_words,
     version_words,
@@ -90,11 +91,12 @@ _TARGETS = (
     Heading(text="依据", width=60),
 )
 _COLOURS = {
-    Status.COMPLETE: "FFC6EFCE",
-    Status.ATTENTION: "FFFFEB9C",
-    Status.PARTIAL: "FFFCE4D6",
-    Status.MISSING: "FFFFC7CE",
-    Status.UNKNOWN: "FFD9D9D9",
+    STATUS_WORDS[Status.COMPLETE]: "FFC6EFCE",
+    STATUS_WORDS[Status.ATTENTION]: "FFFFEB9C",
+    STATUS_WORDS[Status.PARTIAL]: "FFFCE4D6",
+    STATUS_WORDS[Status.MISSING]: "FFFFC7CE",
+    STATUS_WORDS[Status.UNKNOWN]: "FFD9D9D9",
+    MAYBE: "FFDDEBF7",
 }
 _ORDER = (WaitsFor.OFFICE, WaitsFor.UNIT, WaitsFor.NOBODY)
 
@@ -108,11 +110,10 @@ def write_units(
     if not lines:
         return
     last = len(lines) + 1
-    for status, colour in _COLOURS.items():
+    for words, colour in _COLOURS.items():
         fill = PatternFill("solid", bgColor=colour, fgColor=colour)
-        sheet.conditional_formatting.add(
-            f"B2:B{last}", FormulaRule(formula=[f'$B2="{STATUS_WORDS[status]}"'], fill=fill)
-        )
+        rule = FormulaRule(formula=[f'$B2="{words}"'], fill=fill)
+        sheet.conditional_formatting.add(f"B2:B{last}", rule)
     late = Font(color="FFC00000", bold=True)
     sheet.conditional_formatting.add(f"F2:F{last}", FormulaRule(formula=['$F2="是"'], font=late))
 
@@ -144,9 +145,9 @@ def _unit_lines(campaign: Campaign, state: PeriodState, contacts: Sequence[Conta
         people = sorted((one for one in contacts if one.unit == unit.unit), key=lambda one: one.order)
         yield (
             unit.unit,
-            STATUS_WORDS[unit.status],
-            version_words(unit.electronic, state, unit),
-            version_words(unit.stamped, state, unit),
+            status_words(unit),
+            version_words(campaign, state, unit, Version.ELECTRONIC),
+            version_words(campaign, state, unit, Version.STAMPED),
             received_words(unit, state),
             "是" if unit.late else "否",
             lacking_words(campaign, state, unit),
@@ -169,7 +170,7 @@ def _duty_lines(campaign: Campaign, state: PeriodState) -> Iterator[Line]:
             duty.item,
             campaign.item(duty.item).name,
             duty.unit,
-            measures_words(unit, known) + (PENDING if known.pending else ""),
+            marked_measures(unit, known),
             known.deadline or "",
             Link(text=source.filename, document=source.document) if source else "",
             place_words(source),
@@ -216,18 +217,18 @@ def _write(
         put(sheet, 1, index, heading.text, HEADING)
     sheet.row_dimensions[1].height = 28
     for row, line in enumerate(lines, 2):
+        size = fit_row(sheet, row, [_shown(value) for value in line], widths)
         for index, (heading, value) in enumerate(zip(headings, line, strict=True), 1):
-            _put(sheet, row, index, value, centred=heading.centred, originals=originals)
-        fit_row(sheet, row, [_shown(value) for value in line], widths, PLAIN.size)
+            look = Look(size=size, align="center" if heading.centred else "left")
+            _put(sheet, row, index, value, look, originals)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(lines) + 1}"
     landscape(sheet, headings="1:1")
 
 
 def _put(
-    sheet: Worksheet, row: int, column: int, value: Value, *, centred: bool, originals: Originals | None
+    sheet: Worksheet, row: int, column: int, value: Value, look: Look, originals: Originals | None
 ) -> None:
-    look = CENTRED if centred else PLAIN
     match value:
         case int():
             put_number(sheet, row, column, value, look)

@@ -1,15 +1,15 @@
 """What the workbook and the official form say about a duty, a unit, a finding, in official Chinese."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from reminder_service.domain.campaign import Campaign, Item, Target
+from reminder_service.domain.campaign import Campaign, Item, Target, Version
 from reminder_service.domain.documents import Seal
 from reminder_service.domain.reminders import gaps_of
 from reminder_service.domain.state import (
     DutyState,
     Finding,
     PeriodState,
-    ReceivedVersion,
     Source,
     Status,
     TrayEntry,
@@ -21,6 +21,7 @@ from reminder_service.domain.summary import gap_words
 from .texts import moment_words
 
 PENDING = "（待核）"
+MAYBE = "可能已报"
 
 STATUS_WORDS = {
     Status.COMPLETE: "已报齐",
@@ -41,14 +42,23 @@ _DUTY_WORDS = {
 
 def measures_of_item(state: PeriodState, item: Item) -> str:
     """Return the measures of an item: one unit's text, or each unit's text under its name."""
+    return "\n".join(f"{name}\n{text}" if name else text for name, text in measures_parts(state, item))
+
+
+def measures_parts(state: PeriodState, item: Item) -> tuple[tuple[str, str], ...]:
+    """Return each unit's name (``县妇联：``) with its text; an item of one unit has no name before it."""
     duties = [(state.unit(unit), duty_of(state, unit, item.number)) for unit in item.units]
     if len(duties) == 1:
-        unit, duty = duties[0]
-        return measures_words(unit, duty) + (PENDING if duty.pending else "")
-    return "\n".join(
-        f"{unit.unit}{PENDING if duty.pending else ''}：\n{measures_words(unit, duty)}"
+        return (("", marked_measures(*duties[0])),)
+    return tuple(
+        (f"{unit.unit}{PENDING if duty.pending else ''}：", measures_words(unit, duty))
         for unit, duty in duties
     )
+
+
+def marked_measures(unit: UnitState, duty: DutyState) -> str:
+    """Return the text of a duty, with a mark where its document waits for the office."""
+    return measures_words(unit, duty) + (PENDING if duty.pending else "")
 
 
 def deadline_of_item(state: PeriodState, item: Item) -> str:
@@ -91,18 +101,34 @@ def _unreported(unit: UnitState, duty: DutyState) -> str:
     return "未报"
 
 
-def version_words(version: ReceivedVersion | None, state: PeriodState, unit: UnitState) -> str:
-    """Say when a version came, its file name, and what is special about it."""
+def status_words(unit: UnitState) -> str:
+    """Say where a unit stands; one for which the tray may hold the report is not called 未报."""
+    return MAYBE if unit.maybe_reported else STATUS_WORDS[unit.status]
+
+
+def version_words(campaign: Campaign, state: PeriodState, unit: UnitState, which: Version) -> str:
+    """Say when a version came, its file name, and what is special about it; or why there is none."""
+    version = unit.electronic if which is Version.ELECTRONIC else unit.stamped
     if version is None:
-        return "情况不明" if unit.status is Status.UNKNOWN else "未收"
-    marks = [
+        return _no_version(campaign, unit, which)
+    marks = (
         version.channel if version.channel != "邮件" else "",
         _seal_words(version.seal),
         "待核" if version.pending else "",
-    ]
+    )
     about = "；".join(filter(None, marks))
     received = moment_words(version.received_at, state.as_of.tzinfo)
     return "\n".join(filter(None, (received, version.filename, f"（{about}）" if about else "")))
+
+
+def _no_version(campaign: Campaign, unit: UnitState, which: Version) -> str:
+    if which not in campaign.versions:
+        return "无须报送"
+    if unit.duties and all(duty.waived is not None for duty in unit.duties):
+        return "免报"
+    if unit.maybe_reported:
+        return "待确认"
+    return "情况不明" if unit.status is Status.UNKNOWN else "未收"
 
 
 def _seal_words(seal: Seal | None) -> str:
@@ -177,14 +203,18 @@ def _about(unit: str, finding: Finding) -> tuple[str, str, str | None]:
 
 
 def note_words(state: PeriodState) -> str:
-    """Say under the form which period it is, as of when, and how many units are in."""
-    counts = [
-        f"{STATUS_WORDS[status]}{state.count(status)}家"
-        for status in Status
-        if status in (Status.COMPLETE, Status.PARTIAL, Status.MISSING) or state.count(status)
-    ]
+    """Say under the form which period it is, as of when, how many units are in, and whether that is sure."""
+    counted = Counter(status_words(unit) for unit in state.units)
+    order = dict.fromkeys((*STATUS_WORDS.values(), MAYBE))
+    always = (STATUS_WORDS[Status.COMPLETE], STATUS_WORDS[Status.MISSING])
+    counts = [f"{words}{counted[words]}家" for words in order if counted[words] or words in always]
+    sure = (
+        f"报送邮箱未能正常读取（{state.mailbox.reason or '原因不明'}），以上情况可能不全。"
+        if state.mailbox.blind
+        else ""
+    )
     return (
         f"注：报送期为{state.period.title}，截止日期{state.due:%Y-%m-%d}；"
         f"统计截至{moment_words(state.as_of, state.as_of.tzinfo)}，"
-        f"应报单位{len(state.units)}家，其中{'、'.join(counts)}。"
+        f"应报单位{len(state.units)}家，其中{'、'.join(counts)}。{sure}"
     )

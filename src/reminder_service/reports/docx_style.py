@@ -1,0 +1,105 @@
+"""The page and the fonts of an official form in Word."""
+
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Emu, Pt
+from docx.styles.style import ParagraphStyle
+
+TITLE_FONT = "方正小标宋简体"
+HEADING_FONT = "黑体"
+BODY_FONT = "仿宋_GB2312"
+_LATIN_FONT = "Times New Roman"
+
+TITLE, HEADING, TEXT = "Form Title", "Form Heading", "Form Text"
+CENTRED, LINE, NOTE = "Form Centred", "Form Line", "Form Note"
+
+PAGE_WIDTH, PAGE_HEIGHT = Cm(29.7), Cm(21.0)
+SIDE = Cm(2.0)
+TEXT_WIDTH = Emu(PAGE_WIDTH - 2 * SIDE)
+TITLE_SIZES = (22, 20, 18, 16, 15, 14)
+BODY_SIZE = 12
+_NOTE_SIZE = 10.5
+_WORD_2013 = "15"
+
+
+def landscape_form() -> Document:
+    """Return an empty A4 landscape document with the styles of an official form."""
+    document = docx.Document()
+    _lay_out(document)
+    _font(document.styles["Normal"], BODY_FONT, BODY_SIZE)
+    centre, left = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
+    _style(document, TITLE, TITLE_FONT, TITLE_SIZES[0], centre, after=8)
+    _style(document, HEADING, HEADING_FONT, BODY_SIZE, centre)
+    _style(document, TEXT, BODY_FONT, BODY_SIZE, left)
+    _style(document, CENTRED, BODY_FONT, BODY_SIZE, centre)
+    _style(document, LINE, BODY_FONT, BODY_SIZE, left, before=5, after=5)
+    _style(document, NOTE, BODY_FONT, _NOTE_SIZE, left, before=2)
+    _of_today(document)
+    return document
+
+
+def set_font(properties: Any, name: str) -> None:
+    """Set the Chinese font of a run or a style; letters and figures keep the Latin one.
+
+    :param properties: the ``w:rPr`` element.
+    """
+    fonts = properties.get_or_add_rFonts()
+    fonts.set(qn("w:hint"), "eastAsia")  # quotes and dots that both scripts share are the Chinese ones
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), _LATIN_FONT)
+    fonts.set(qn("w:eastAsia"), name)
+
+
+def _lay_out(document: Document) -> None:
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+    section.left_margin = section.right_margin = SIDE
+    section.top_margin, section.bottom_margin = Cm(2.0), Cm(1.7)
+    section.header_distance = section.footer_distance = Cm(0.8)
+
+
+def _style(
+    document: Document,
+    name: str,
+    font: str,
+    size: float,
+    alignment: WD_ALIGN_PARAGRAPH,
+    *,
+    before: float = 0,
+    after: float = 0,
+) -> None:
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Normal"]
+    style.quick_style = True
+    _font(style, font, size)
+    layout = style.paragraph_format
+    layout.alignment = alignment
+    layout.space_before, layout.space_after = Pt(before), Pt(after)
+    layout.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    layout.widow_control = True
+
+
+def _font(style: Any, name: str, size: float) -> None:
+    assert isinstance(style, ParagraphStyle)
+    style.font.size = Pt(size)
+    properties = style.element.get_or_add_rPr()
+    set_font(properties, name)
+    properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN"/>'))
+
+
+def _of_today(document: Document) -> None:
+    """Lift python-docx's template out of Word's compatibility mode, and out of Japanese."""
+    settings = document.settings.element
+    for one in settings.iter(qn("w:compatSetting")):
+        if one.get(qn("w:name")) == "compatibilityMode":
+            one.set(qn("w:val"), _WORD_2013)
+    for one in settings.iter(qn("w:themeFontLang")):
+        one.set(qn("w:eastAsia"), "zh-CN")
