@@ -1,6 +1,6 @@
 import pytest
-from builders import address, document, form, message, state
 
+from builders import address, document, form, message, state
 from reminder_service.domain.compare import compare_texts, figures
 from reminder_service.domain.documents import Kind
 from reminder_service.domain.incoming import IncomingDocument

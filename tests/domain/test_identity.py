@@ -1,5 +1,4 @@
 from builders import Q2, Q3, address, at, contacts, document, form, message, scan, state
-
 from reminder_service.domain.decisions import Decision, DecisionKind
 from reminder_service.domain.documents import FormCode, Kind
 from reminder_service.domain.incoming import Answered

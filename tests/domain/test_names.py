@@ -1,8 +1,8 @@
 import pytest
-from builders import campaign
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import campaign
 from reminder_service.domain.names import UnitNames
 
 NAMES = UnitNames(campaign())

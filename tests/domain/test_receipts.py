@@ -1,5 +1,4 @@
 from builders import CALENDAR, ZONE, address, at, campaign, contacts, document, form, message, scan
-
 from reminder_service.domain.decisions import Decisions
 from reminder_service.domain.identity import Identifier, PeriodBook
 from reminder_service.domain.incoming import IncomingMessage

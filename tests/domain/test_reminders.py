@@ -2,8 +2,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from builders import CALENDAR, Q2, ZONE, address, at, campaign, contacts, document, form, message, scan, state
 
+from builders import CALENDAR, Q2, ZONE, address, at, campaign, contacts, document, form, message, scan, state
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.decisions import Decision, DecisionKind
 from reminder_service.domain.documents import Kind, Problem

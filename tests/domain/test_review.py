@@ -1,6 +1,8 @@
-import pytest
-from builders import address, at, document, form, message, scan, state
+from dataclasses import replace
 
+import pytest
+
+from builders import address, at, document, form, message, scan, state
 from reminder_service.domain.decisions import Decision, DecisionKind
 from reminder_service.domain.documents import Kind, Problem
 from reminder_service.domain.state import PeriodState, Status, WaitsFor
@@ -217,3 +219,11 @@ def test_two_units_of_a_joint_item_both_stand_with_their_own_text() -> None:
     )  # fmt: skip
     assert now.unit(YOUTH).duties[0].measures == "联谊2场"
     assert now.unit(WOMEN).duties[1].measures == "联谊3场"
+
+
+def test_a_word_file_with_a_sealed_picture_gives_both_versions_and_is_marked() -> None:
+    plain = document(filled=form({1: "5所"}))
+    sealed = replace(plain, reading=replace(plain.reading, red_picture=True))
+    now = state(message(address(EDU), sealed))
+    assert now.unit(EDU).status is Status.COMPLETE
+    assert findings(now, EDU) == [("stamped_copy_is_image", None)]

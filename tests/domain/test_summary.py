@@ -1,7 +1,6 @@
 from datetime import date
 
 from builders import address, campaign, document, form, message, scan, state
-
 from reminder_service.domain.decisions import Decision, DecisionKind
 from reminder_service.domain.documents import Kind, Problem
 from reminder_service.domain.summary import Groups, UnitLine, grouped

@@ -12,7 +12,6 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
     """Return every mail to units between two moments, and the units that cannot be written to with the reason."""
     plan = planned(here, start=start, end=end)
     zone = here.around.zone
-    states = {mail.period: here.state(mail.period) for mail in plan.mails}
     return {
         "mails": [
             {
@@ -20,7 +19,7 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
                 "kind": str(mail.kind),
                 "unit": mail.unit,
                 "to": mail.to,
-                "subject": letters.unit_subject(mail, states[mail.period].unit(mail.unit), at=mail.time),
+                "subject": letters.unit_subject(mail, here.state(mail.period).unit(mail.unit), at=mail.time),
                 "key": str(mail.key),
                 "attachments": list(letters.attachments_of(mail)),
             }

@@ -1,7 +1,6 @@
 """Queue the mails to units that are due now: the very list that ``plan`` prints."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +27,7 @@ class RemindSummary:
 
 def planned(here: Situation, *, start: datetime, end: datetime) -> Plan:
     """Return the mails to units between two moments, as if now were ``start``."""
-    return here.planner.plan(_states(here), start=start, end=end)
+    return here.planner.plan(here.state, start=start, end=end)
 
 
 def letter_for(here: Situation, mail: PlannedMail, letters: Letters, state: PeriodState) -> Letter:
@@ -46,11 +45,10 @@ def remind(store: Store, here: Situation, letters: Letters) -> RemindSummary:
     3. While the mailbox is blind only first notices go: whoever is silent may have reported.
     """
     _give_up(store, here)
-    states = _states(here)
-    plan = here.planner.plan(states, start=here.now, end=here.now)
+    plan = planned(here, start=here.now, end=here.now)
     due = [mail for mail in plan.mails if mail.time <= here.now]
     allowed = [mail for mail in due if not here.mailbox.blind or mail.kind is StepKind.FIRST_NOTICE]
-    queued = sum(_queue(store, here, mail, letters, states(mail.period)) for mail in allowed)
+    queued = sum(_queue(store, here, mail, letters, here.state(mail.period)) for mail in allowed)
     return RemindSummary(queued=queued, waiting_for_mailbox=len(due) - len(allowed), held=plan.held)
 
 
@@ -95,17 +93,6 @@ def _queue(store: Store, here: Situation, mail: PlannedMail, letters: Letters, s
         return queue_letter(store, letter, mail.key, to=mail.to, unit=mail.unit, now=here.now)
 
 
-def _states(here: Situation) -> Callable[[Period], PeriodState]:
-    known: dict[Period, PeriodState] = {}
-
-    def state_of(period: Period) -> PeriodState:
-        if period not in known:
-            known[period] = here.state(period)
-        return known[period]
-
-    return state_of
-
-
 def _thread(here: Situation, mail: PlannedMail) -> str | None:
     """The Message-ID of the first mail to this unit about this period."""
     return next(
@@ -127,10 +114,9 @@ def _give_up(store: Store, here: Situation) -> None:
         for mail in store.outbox.due(here.now)
         if (key := MailKey.parse(mail.key)) and key.campaign == here.campaign.id and key.kind in LADDER_KINDS
     ]
-    states = _states(here)
     newest: dict[tuple[str, str], OutboxMail] = {(key.unit, key.period): mail for mail, key in queued}
     for mail, key in queued:
-        units = states(Period.parse(key.period)).units
+        units = here.state(Period.parse(key.period)).units
         unit = next((one for one in units if one.unit == key.unit), None)
         if newest[key.unit, key.period] is not mail:
             store.outbox.drop(mail.id, "dropped: a later reminder takes its place")

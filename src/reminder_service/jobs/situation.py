@@ -66,6 +66,7 @@ class Situation:
     answerable: frozenset[int]
     unprocessed: tuple[TrayEntry, ...] = ()
     bounces: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _states: dict[Period, PeriodState] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def planner(self) -> Planner:
@@ -108,7 +109,12 @@ class Situation:
         return due_date(period, self.campaign.due_rule, self.around.calendar)
 
     def state(self, period: Period) -> PeriodState:
-        """Return the state of a period."""
+        """Return the state of a period; it is worked out once."""
+        if period not in self._states:
+            self._states[period] = self._review(period)
+        return self._states[period]
+
+    def _review(self, period: Period) -> PeriodState:
         reviewer = Reviewer(
             campaign=self.campaign,
             names=self.names,
@@ -153,6 +159,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         campaigns=around.campaigns,
         sent={mail.message_id: MailKey.parse(mail.key) for mail in outbox},
         own_files=store.outbox.attachment_shas(),
+        office_address=around.office_address,
         spellings=names.spellings,
     )
     stored = store.messages.all()
@@ -193,6 +200,7 @@ class _Loader:
     campaigns: Mapping[str, Campaign]
     sent: Mapping[str, MailKey | None]
     own_files: set[str]
+    office_address: str
     spellings: frozenset[str]
 
     def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
@@ -231,7 +239,8 @@ class _Loader:
             text=facts.text if facts else "",
             received_at=message.received_at or message.collected_at,
             channel=message.note or _CHANNEL_MAIL,
-            by_office=message.sha256 is None,
+            # What the office's own address sends, the clerk sends: its host reports, and she passes files on.
+            by_office=message.sha256 is None or message.from_address == self.office_address,
             forced_unit=message.forced_unit,
             forced_period=message.forced_period,
             answers=tuple(

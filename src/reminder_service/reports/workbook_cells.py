@@ -11,7 +11,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .texts import lines_of, safe_text
+from .texts import lines_of, safe_text, width_of
 
 LONGEST_CELL = 32_767
 """What Excel takes in one cell."""
@@ -114,6 +114,11 @@ def dress(cell: Cell, look: Look) -> None:
 def room_of(width: float, size: float) -> int:
     """Return how many half-width characters of a font size stand side by side in a column."""
     return int((width * _POINTS_PER_WIDTH - _PADDING) / (size / 2))
+
+
+def width_for(text: str, size: float) -> float:
+    """Return the width of a column in which a line of a font size does not break."""
+    return ((width_of(text) + 1) * size / 2 + _PADDING) / _POINTS_PER_WIDTH
 
 
 def height_of(text: str, width: float, size: float) -> float:

@@ -22,6 +22,7 @@ from .workbook_cells import (
     put,
     put_named_texts,
     put_number,
+    width_for,
 )
 from .workbook_print import landscape, set_widths
 from .workbook_words import deadline_of_item, measures_of_item, measures_parts, note_words
@@ -29,6 +30,7 @@ from .workbook_words import deadline_of_item, measures_of_item, measures_parts, 
 # What A4 landscape holds between its margins, in units of column width.
 _PAGE_WIDTH = 144.0
 _PAGE_POINTS = 756.0
+_STRETCH = 1.35
 _SIZES = (12.0, 11.0, 10.5, 10.0, 9.0)
 _TITLE_SIZES = (22.0, 20.0, 18.0, 16.0)
 _CENTRED = frozenset({ColumnKey.NUMBER, ColumnKey.UNITS, ColumnKey.DEADLINE})
@@ -48,16 +50,16 @@ class _Line:
 def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None:
     """Write title, headings, a row for each item in the notice's order, and a note."""
     columns = campaign.form.columns
-    widths = _widths(columns)
+    lines = [
+        _Line(item=item, texts=tuple(_text(column.key, item, state) for column in columns))
+        for item in campaign.items
+    ]
+    widths = _widths(columns, lines)
     set_widths(sheet, widths)
     _title(sheet, f"{campaign.form.title}（{state.period.title}）", len(columns))
     for index, column in enumerate(columns, 1):
         put(sheet, 2, index, column.heading, Look(font=HEADING_FONT, size=12, align="center"))
     sheet.row_dimensions[2].height = 32
-    lines = [
-        _Line(item=item, texts=tuple(_text(column.key, item, state) for column in columns))
-        for item in campaign.items
-    ]
     size = _size(lines, widths)
     row = 3
     for line in lines:
@@ -75,10 +77,25 @@ def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None
     sheet.freeze_panes = "A3"
 
 
-def _widths(columns: tuple[Column, ...]) -> list[float]:
-    """Return the columns' widths; what the page has to spare goes to the measures."""
-    spare = max(0.0, _PAGE_WIDTH - sum(column.width for column in columns))
-    return [column.width + (spare if column.key is ColumnKey.MEASURES else 0.0) for column in columns]
+def _widths(columns: Sequence[Column], lines: Sequence[_Line]) -> list[float]:
+    """Return the columns' widths; what the page has to spare saves short texts a break, then goes to the measures."""
+    widths = [column.width for column in columns]
+    spare = max(0.0, _PAGE_WIDTH - sum(widths))
+    for index, column in enumerate(columns):
+        if column.key in _CENTRED:
+            more = min(spare, max(0.0, _wish(index, column, lines) - column.width))
+            widths[index], spare = column.width + more, spare - more
+    return [
+        width + (spare if column.key is ColumnKey.MEASURES else 0.0)
+        for width, column in zip(widths, columns, strict=True)
+    ]
+
+
+def _wish(index: int, column: Column, lines: Sequence[_Line]) -> float:
+    """Return the width in which no text of a column breaks, unless that is much more than the office set."""
+    texts = [text for line in lines for text in line.texts[index].split("\n")]
+    wanted = (width_for(text, _SIZES[0]) for text in texts)
+    return max((width for width in wanted if width <= column.width * _STRETCH), default=0.0)
 
 
 def _title(sheet: Worksheet, title: str, columns: int) -> None:
