@@ -247,10 +247,10 @@ class Reviewer:
         self, one: Submission, document: IncomingDocument, submitted: list[Submission], *, accepted: bool
     ) -> Iterable[Finding]:
         reading = document.reading
-        if reading.kind is Kind.IMAGE and one.version:
-            yield finding(
-                "stamped_copy_is_image", WaitsFor.NOBODY, "以照片或图片代替PDF，已作为盖章版收下", document
-            )
+        in_word = reading.kind in ELECTRONIC_KINDS and reading.red_picture
+        if one.version and (reading.kind is Kind.IMAGE or in_word):
+            detail = "以照片或图片代替PDF，已作为盖章版收下"
+            yield finding("stamped_copy_is_image", WaitsFor.NOBODY, detail, document)
         if accepted or (reading.kind in _MINOR_KINDS and form_beside(one, submitted)):
             return
         if reading.problem:
