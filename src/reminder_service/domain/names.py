@@ -13,6 +13,7 @@ from .texts import bare
 _TAIL = re.compile(r"(公章|盖章|印章|签章|填报|报送|上报)+$")
 _MARGIN = 2
 _SHORTEST_ALIKE = 4
+_REMEMBERED = 10_000
 _SHORTEST_PART = 2
 
 
@@ -35,6 +36,7 @@ class UnitNames:
     """
 
     def __init__(self, campaign: Campaign, more: Mapping[str, Iterable[str]] = MappingProxyType({})) -> None:
+        self._matched: dict[str, NameMatch] = {}
         region = bare(campaign.region)
         self._region = region
         self._spellings: dict[str, set[str]] = {}
@@ -50,6 +52,7 @@ class UnitNames:
                         self._spellings.setdefault(text, set()).add(unit.name)
                 self._whole.setdefault(unit.name, ())
                 self._whole[unit.name] += (self._local(bare(spelling)),)
+        self._longest_first = sorted(self._spellings, key=len, reverse=True)
 
     @property
     def spellings(self) -> frozenset[str]:
@@ -62,6 +65,14 @@ class UnitNames:
         Exact spellings win, then the name without its region, then a group's noun, then one name holding the
         other's characters in order, then a likeness that no other unit comes near (slips of recognition).
         """
+        known = self._matched.get(written)
+        if known is None:
+            if len(self._matched) >= _REMEMBERED:
+                self._matched.clear()
+            known = self._matched[written] = self._match(written)
+        return known
+
+    def _match(self, written: str) -> NameMatch:
         found = self.exact(written)
         if found.units:
             return found
@@ -86,7 +97,7 @@ class UnitNames:
         """Return the units whose spelling occurs in a free text, longest spelling first, each once."""
         rest = bare(text)
         found: dict[str, None] = {}
-        for spelling in sorted(self._spellings, key=len, reverse=True):
+        for spelling in self._longest_first:
             if spelling in rest:
                 units = self._spellings[spelling]
                 rest = rest.replace(spelling, "\0")
