@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -38,16 +38,16 @@ def set_custom_property(document: Document, name: str, value: str) -> None:
 def describe(document: Document, *, title: str, author: str, keywords: str, at: datetime) -> None:
     """Fill the core properties of a document made from python-docx's template.
 
-    :param at: the time that counts as written and changed; the clock is never read.
+    :param at: the time, with offset, that counts as written and changed; the clock is never read.
     """
     core = document.core_properties
     core.title = safe_text(title)[:_LONGEST_CORE_TEXT]
     core.author = core.last_modified_by = safe_text(author)[:_LONGEST_CORE_TEXT]
-    core.keywords = keywords[:_LONGEST_CORE_TEXT]
+    core.keywords = safe_text(keywords)[:_LONGEST_CORE_TEXT]
     core.comments = ""
     core.language = "zh-CN"
     core.revision = 1
-    core.created = core.modified = at.replace(microsecond=0)
+    core.created = core.modified = at.astimezone(UTC)
     _drop_thumbnail(document)
 
 

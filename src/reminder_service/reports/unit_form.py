@@ -42,8 +42,7 @@ def write_unit_form(campaign: Campaign, state: UnitState, period: Period) -> byt
     rows = [_row(item, unit, duties.get(item.number)) for item in items]
     form.add_table(document, campaign.form.columns, rows, least_height=_height(len(rows)))
     form.add_blanks(document, ("责任科室", "责任人", "联系电话"))
-    for note in _notes(campaign, state, waived):
-        form.add_note(document, note)
+    form.add_note(document, _note(campaign, state, waived))
     form.add_footer(document, f"{campaign.short_name} {period}-{unit.code}")
     set_custom_property(document, FORM_PROPERTY, code)
     written = datetime.combine(campaign.date, time(), UTC)
@@ -74,7 +73,7 @@ def _height(rows: int) -> Length:
     return Cm(min(_TALLEST, max(_LOWEST, _ROOM_FOR_ROWS / max(rows, 1))))
 
 
-def _notes(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> list[str]:
+def _note(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> str:
     until = state.extended.until if state.extended else state.due
     columns = campaign.form
     filled = f"“{columns.heading(ColumnKey.MEASURES)}”和“{columns.heading(ColumnKey.DEADLINE)}”"
@@ -88,7 +87,7 @@ def _notes(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> lis
     if waived:
         numbers = "、".join(str(duty.item) for duty in waived)
         notes.insert(1, f"第{numbers}项本期免报，表中不列。")
-    return ["填表说明：" + "".join(f"{index}.{note}" for index, note in enumerate(notes, 1))]
+    return "填表说明：" + "".join(f"{index}.{note}" for index, note in enumerate(notes, 1))
 
 
 def _versions(campaign: Campaign) -> str:
