@@ -121,6 +121,16 @@ def test_a_message_that_cannot_be_worked_on_is_tried_again_and_then_shown(desk: 
     assert [entry.reason for entry in desk.now().state(Q2).tray] == ["not_read"]
 
 
+def test_an_original_that_is_gone_stops_nothing_and_is_shown(desk: Desk) -> None:
+    desk.arrives(mail(address(EDU), both()))
+    word = next(one for one in desk.store.documents.all() if one.filename == "报表.docx")
+    desk.store.originals.path(word.sha256).unlink()
+    newer = ChildReader(desk.reader._reader)
+    newer.version = READER_VERSION + 1
+    process(desk.store, newer, {campaign().id: campaign()}, now=NOW)
+    assert desk.codes(EDU) == ["not_read"]
+
+
 def test_ok_and_automatic_replies_are_no_reports(desk: Desk) -> None:
     desk.arrives(mail(address(EDU), {}, subject="Re: [妇儿实事 2024Q2-01] 催报", text="收到"))
     desk.arrives(mail(address(CIVIL), {}, subject="自动回复：出差", Auto_Submitted="auto-replied"))

@@ -13,6 +13,10 @@ class OutsideError(ReminderServiceError):
     """A mailbox, server, disk or program outside failed; what was begun stays unfinished."""
 
 
+class LostOriginal(OutsideError):
+    """An original that the store knows of is missing or damaged on the disk; everything else can be worked on."""
+
+
 class BusyError(ReminderServiceError):
     """Another process is at work on the same store."""
 

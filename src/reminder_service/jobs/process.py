@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,8 @@ from typing import Protocol
 from ..documents.limits import MAX_PART_BYTES
 from ..documents.unpack import Unpacked, unpack
 from ..domain.campaign import Campaign
-from ..domain.documents import Reading, reading_from_json, reading_to_json
+from ..domain.documents import Problem, Reading, reading_from_json, reading_to_json
+from ..domain.errors import LostOriginal, OutsideError
 from ..domain.incoming import is_decoration
 from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
 from ..domain.submissions import may_be_report
@@ -18,6 +19,8 @@ from ..mime import ParsedMail, parse
 from ..store import Store, StoredDocument, StoredMessage
 
 logger = logging.getLogger(__name__)
+
+_LOST = Problem(code="not_read", detail="原件在磁盘上无法打开，请从备份恢复")
 
 
 class Reader(Protocol):
@@ -63,6 +66,8 @@ def process(
             _finish(store, message, parsed, campaigns, now)
             finished += 1
         except Exception as error:
+            if isinstance(error, OutsideError) and not isinstance(error, LostOriginal):
+                raise  # the disk or the store is at fault, not this mail: it keeps its tries
             # Whatever is wrong with this mail, it stays kept, is counted and shown; the others go on.
             tries = store.messages.fail(message.id, f"{type(error).__name__}: {error}"[:500], now)
             logger.exception(
@@ -114,7 +119,12 @@ def _read(
         if document.state != "new" and document.reader_version >= reader.version:
             continue
         progress(document.filename)
-        reading = reader.read(store.originals.path(document.sha256), document.filename)
+        try:
+            reading = reader.read(store.originals.path(document.sha256), document.filename)
+        except (OSError, LostOriginal) as error:
+            logger.error("Original of document %s: %s", document.id, error, extra={"action": "original_lost"})
+            store.documents.mark_failed(document.id, asdict(_LOST), reader.version, now)
+            continue
         store.documents.save_reading(document.id, reading_to_json(reading), reader.version, now)
         count += 1
     return count

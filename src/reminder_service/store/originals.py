@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..domain.errors import OutsideError
+from ..domain.errors import LostOriginal, OutsideError
 from .faults import disk_faults
 from .private import FILE_MODE, FOLDER_MODE, make_folder, restrict, sync_folder
 
@@ -61,13 +61,13 @@ class Originals:
         """
         path = self.path(sha256)
         if not path.is_file():
-            raise OutsideError(
+            raise LostOriginal(
                 f"The original {sha256} is missing from {self.root}; restore it from a backup."
             )
         with disk_faults(path):
             data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise OutsideError(f"The original {path} has been changed or damaged; restore it from a backup.")
+            raise LostOriginal(f"The original {path} has been changed or damaged; restore it from a backup.")
         return data
 
     def has(self, sha256: str) -> bool:
