@@ -40,6 +40,9 @@ class Desk:
         return [mail for mail in mails if code in str(mail["Subject"]) and any(mail.iter_attachments())]
 
 
+GROUP_MEMBER = "高青县图书馆儿童友好实践基地"
+"""The body that reports for the group among the units."""
+
 Sheet = Callable[[Desk], Paper]
 """Makes a file at a desk."""
 
@@ -89,6 +92,16 @@ def scan(*, name: str = "扫描件.pdf") -> Sheet:
     return lambda desk: Paper(filename=name, content=scans.scanned_pdf(*_drawn(desk)))
 
 
+def cover(*, name: str) -> Sheet:
+    """Only a stamped cover page, scanned: no table on it."""
+
+    def made(desk: Desk) -> Paper:
+        title, _, _, seal, day = _drawn(desk)
+        return Paper(filename=name, content=scans.scanned_pdf(title, (), (), seal, day))
+
+    return made
+
+
 def photo(*, name: str) -> Sheet:
     """The form printed, stamped and photographed."""
     return lambda desk: Paper(filename=name, content=scans.photograph(*_drawn(desk)))
@@ -119,9 +132,16 @@ def damaged(inner: Sheet) -> Sheet:
     return made
 
 
-def old_word(*, name: str) -> Sheet:
-    """A Word 97 file."""
-    return lambda desk: Paper(filename=name, content=papers.old_word())
+def ledger(*, name: str) -> Sheet:
+    """The unit's own list of activities, with other columns than the form's."""
+    rows = (
+        ("序号", "活动日期", "活动名称", "责任单位", "参加人数"),
+        ("1", "2024年4月18日", "儿童议事会", "芦湖街道", "46"),
+        ("2", "2024年5月11日", "亲子阅读", "芦湖街道", "80"),
+        ("3", "2024年6月1日", "“六一”游园", "芦湖街道", "210"),
+    )
+    content = papers.word_table("芦湖街道儿童友好活动台账", "统计时间：2024年6月", rows)
+    return lambda desk: Paper(filename=name, content=content)
 
 
 def row_for(campaign_item: int, name: str, unit: str) -> Row:
@@ -133,7 +153,7 @@ def _drawn(desk: Desk) -> tuple[str, list[str], list[Row], str, date]:
     campaign = desk.campaign
     headings = [column.heading for column in campaign.form.columns]
     rows = papers.rows_of(campaign, desk.unit, desk.texts)
-    seal = "高青县图书馆" if campaign.unit(desk.unit).group else campaign.unit(desk.unit).full_name
+    seal = GROUP_MEMBER if campaign.unit(desk.unit).group else campaign.unit(desk.unit).full_name
     return campaign.form.title, headings, rows, seal, desk.now.date()
 
 

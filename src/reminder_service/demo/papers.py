@@ -60,14 +60,20 @@ def filled_form(form: bytes, texts: Mapping[int, str], more: Sequence[Row] = ())
 
 def own_form(campaign: Campaign, title: str, unit: str, rows: Iterable[Row]) -> bytes:
     """Type the table of the notice anew, without the office's form."""
+    headings = tuple(column.heading for column in campaign.form.columns)
+    return word_table(title, f"填报单位：{unit}", [headings, *rows])
+
+
+def word_table(title: str, line: str, rows: Sequence[Sequence[str]]) -> bytes:
+    """Make a Word file with a title, a line of text and a table."""
     from docx import Document
 
     document = Document()
     document.add_heading(title, 1)
-    document.add_paragraph(f"填报单位：{unit}")
-    table = document.add_table(rows=0, cols=len(campaign.form.columns))
+    document.add_paragraph(line)
+    table = document.add_table(rows=0, cols=len(rows[0]))
     table.style = "Table Grid"
-    for values in (tuple(column.heading for column in campaign.form.columns), *rows):
+    for values in rows:
         for cell, value in zip(table.add_row().cells, values, strict=True):
             cell.text = value
     return _saved(document)
@@ -105,12 +111,6 @@ def gbk_zip(papers: Iterable[Paper]) -> bytes:
 def torn(content: bytes) -> bytes:
     """Return a file as a broken upload leaves it."""
     return content[: len(content) * 3 // 5]
-
-
-def old_word() -> bytes:
-    """Return the beginning of a Word 97 file: no reader here can open it."""
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + bytes.fromhex("3e000300feff0900")
-    return (header.ljust(1024, b"\0") + "WordDocument".encode("utf-16-le")).ljust(4608, b"\0")
 
 
 class _GbkInfo(zipfile.ZipInfo):

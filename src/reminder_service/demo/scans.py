@@ -14,7 +14,7 @@ from .papers import Row
 if TYPE_CHECKING:
     from PIL import Image, ImageFont
 
-_FONT = Path(__file__).with_name("samples") / "sandbox.otf"
+FONT = Path(__file__).with_name("samples") / "sandbox.otf"
 _WIDTH, _HEIGHT, _MARGIN = 1240, 1754, 90  # A4 at 150 dots an inch
 _COLUMNS = (70, 210, 210, 440, 130)
 _INK, _RED, _PAPER = (35, 35, 40), (205, 30, 35), (251, 250, 246)
@@ -54,7 +54,7 @@ def _stamped_page(
     draw.text((_WIDTH / 2, 120), title, font=large, fill=_INK, anchor="mm")
     draw.text((_MARGIN, 190), f"填报单位（盖章）：{seal}", font=small, fill=_INK)
     y = 240
-    for row in (tuple(headings), *rows):
+    for row in [tuple(headings), *rows] if headings else ():
         y = _draw_row(draw, row, y, small)
     draw.text((_WIDTH - 380, y + 130), f"{day.year}年{day.month}月{day.day}日", font=small, fill=_INK)
     mark = _seal(seal)
@@ -118,7 +118,7 @@ def _seal(name: str) -> "Image.Image":
 def _font(size: int) -> "ImageFont.FreeTypeFont":
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(_FONT), size)
+    return ImageFont.truetype(str(FONT), size)
 
 
 def _bicubic() -> "Image.Resampling":

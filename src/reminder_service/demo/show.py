@@ -61,7 +61,7 @@ class Show:
     def sent(self, at: datetime, mails: Sequence[OutboxMail]) -> None:
         """Tell what went out, mails of one kind together; the digest by its subject."""
         for mail in mails:
-            if mail.state == "failed":
+            if mail.failed_at is not None:
                 self.console.print(f"{at:%H:%M} [red]✗[/] {mail.unit}：{mail.to} 被拒收")
         for kind, count in Counter(mail.kind for mail in mails if mail.state == "sent").items():
             same = [mail for mail in mails if mail.kind == kind and mail.state == "sent"]

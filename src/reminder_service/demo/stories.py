@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from ..domain.state import Status
 from . import mails
 from .acts import Act, bounce, fresh, hand_in, pass_on, raw, reply
-from .desk import archive, damaged, form, old_word, photo, row_for, scan, sheet, typed, unstamped
+from .desk import (
+    GROUP_MEMBER,
+    archive,
+    cover,
+    damaged,
+    form,
+    ledger,
+    photo,
+    row_for,
+    scan,
+    sheet,
+    typed,
+    unstamped,
+)
 from .people import addresses
 
 
@@ -127,13 +140,13 @@ STORIES: tuple[Story, ...] = (
     ),
     _story(
         "芦湖街道",
-        "先回“收到”；电子版是旧式 .doc，待人工打开",
+        "先回“收到”；用自己的台账代替报表，列不相符",
         Status.ATTENTION,
         reply("芦湖街道", "06-14 10:05", says="回复“收到”", text="收到。"),
         reply(
-            "芦湖街道", "06-26 10:30", old_word(name="芦湖街道报表.doc"), scan(), says="旧式 .doc、盖章扫描件"
+            "芦湖街道", "06-26 10:30", ledger(name="芦湖街道台账.docx"), scan(), says="自己的台账、盖章扫描件"
         ),
-        findings=("not_read",),
+        findings=("other_columns",),
     ),
     _story(
         "各儿童友好实践基地",
@@ -142,7 +155,7 @@ STORIES: tuple[Story, ...] = (
         fresh(
             "各儿童友好实践基地",
             "06-25 09:50",
-            typed("高青县图书馆儿童友好实践基地", name="图书馆基地报表.docx"),
+            typed(GROUP_MEMBER, name="图书馆基地报表.docx"),
             scan(name="图书馆盖章.pdf"),
             says="图书馆基地自制的表、盖章扫描件",
             sender=addresses("各儿童友好实践基地")[0],
@@ -159,13 +172,13 @@ STORIES: tuple[Story, ...] = (
     ),
     _story(
         "县检察院",
-        "陌生邮箱先来一份扫描件；单位自己逾期才报齐",
+        "陌生邮箱先来一页盖章封面；单位自己逾期才报齐",
         Status.COMPLETE,
         fresh(
             "县检察院",
             "06-27 15:10",
-            scan(name="检察院盖章.pdf"),
-            says="陌生邮箱发来扫描件",
+            cover(name="检察院盖章.pdf"),
+            says="陌生邮箱发来盖章封面扫描件",
             sender="xiaohe20240@mail.example.test",
             name="小禾",
             subject="检察院二季度报表",
@@ -192,6 +205,7 @@ STORIES: tuple[Story, ...] = (
             person=1,
         ),
         reply("县总工会", "06-20 09:30", form(name="总工会报表.docx"), says="电子版重发", person=1),
+        findings=("undeliverable", "superseded"),
     ),
     _story(
         "县公安局",
