@@ -17,7 +17,7 @@ from reminder_service.domain.campaign import (
     Unit,
 )
 from reminder_service.domain.decisions import Decision, Decisions
-from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Reading
+from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Reading, Seal
 from reminder_service.domain.forms import Form, FormRow
 from reminder_service.domain.identity import Identifier, PeriodBook
 from reminder_service.domain.incoming import IncomingDocument, IncomingMessage
@@ -79,7 +79,7 @@ def campaign(**changes: object) -> Campaign:
     columns = tuple(
         Column(key=key, heading=heading)
         for key, heading in zip(
-            ColumnKey,
+            list(ColumnKey)[:5],
             ("序号", "实事名称", "责任单位", "本季度具体措施及任务进度情况", "完成时限"),
             strict=True,
         )
@@ -120,7 +120,11 @@ def address(unit: str) -> str:
 
 
 def form(
-    measures: Mapping[int, str], *, unit: str | None = None, period: str | None = None, blank: Sequence[int] = ()
+    measures: Mapping[int, str],
+    *,
+    unit: str | None = None,
+    period: str | None = None,
+    blank: Sequence[int] = (),
 ) -> Form:
     """A form with these texts by item number, and blank rows for others."""
     rows = [
@@ -147,9 +151,26 @@ def document(
     problem: Problem | None = None,
     has_text: bool = True,
     pictures: int = 0,
+    sealed: bool | None = None,
+    recognised: bool = False,
     what: str | None = None,
 ) -> IncomingDocument:
-    """A file; its name stands for its content hash."""
+    """A file; its name stands for its content hash. Pictures show a seal unless a test says otherwise."""
+    shows = (pictures > 0 or kind is Kind.IMAGE) if sealed is None else sealed
+    seals = (
+        (Seal(box=(1.0, 1.0, 9.0, 9.0), score=0.9, text=""),)
+        if shows and kind in (Kind.PDF, Kind.IMAGE)
+        else ()
+    )
+    page = Page(
+        number=1,
+        width=2480,
+        height=3508,
+        has_text=has_text,
+        pictures=pictures,
+        recognised=recognised,
+        seals=seals,
+    )
     return IncomingDocument(
         document=name,
         filename=name,
@@ -161,7 +182,7 @@ def document(
             kind=kind,
             code=code,
             problem=problem,
-            pages=(Page(number=1, width=2480, height=3508, has_text=has_text, pictures=pictures),),
+            pages=(page,),
         ),
     )
 

@@ -36,7 +36,13 @@ def test_the_due_date_is_the_last_workday_on_or_before_the_end(period: str, due:
 
 @pytest.mark.parametrize(
     ("day", "works"),
-    [("2024-09-29", True), ("2024-10-01", False), ("2024-10-07", False), ("2024-10-12", True), ("2024-06-10", False)],
+    [
+        ("2024-09-29", True),
+        ("2024-10-01", False),
+        ("2024-10-07", False),
+        ("2024-10-12", True),
+        ("2024-06-10", False),
+    ],
 )
 def test_announced_shifts_and_holidays_count(day: str, works: bool) -> None:
     assert CALENDAR.is_workday(date.fromisoformat(day)) is works
@@ -50,10 +56,16 @@ def test_where_no_calendar_is_known_weekends_count_and_it_says_so() -> None:
 
 
 def test_the_offices_own_file_overrules() -> None:
-    own = WorkCalendar({date(2027, 1, 4): False, date(2027, 1, 3): True})
+    own = WorkCalendar({date(2027, 1, 4): False, date(2027, 1, 3): True}, complete=[2027])
     assert own.knows(2027)
     assert not own.is_workday(date(2027, 1, 4))
     assert own.is_workday(date(2027, 1, 3))
+
+
+def test_one_local_holiday_does_not_make_a_year_known() -> None:
+    own = WorkCalendar({date(2027, 3, 3): False})
+    assert not own.knows(2027)
+    assert not own.is_workday(date(2027, 3, 3))
 
 
 def test_the_first_period_is_the_first_not_due_before_the_notice() -> None:

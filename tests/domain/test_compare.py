@@ -1,7 +1,7 @@
 import pytest
 
 from builders import address, document, form, message, state
-from reminder_service.domain.compare import compare_texts, figures
+from reminder_service.domain.compare import Said, compare_recognised, compare_texts, figures
 from reminder_service.domain.documents import Kind
 from reminder_service.domain.incoming import IncomingDocument
 
@@ -16,7 +16,7 @@ def stamped(text: str, name: str = "盖章.pdf") -> IncomingDocument:
     ("one", "other", "kinds"),
     [
         ("培训20场次，覆盖85%。", "培训 20 场次, 覆盖85％", []),
-        ("“春风行动”\n招聘会", "\"春风行动\"招聘会", []),
+        ("“春风行动”\n招聘会", '"春风行动"招聘会', []),
         ("培训20场次", "培训26场次", ["figure"]),
         ("完成3.5万元", "完成35万元", ["figure"]),
         ("筛查率85%", "筛查率85‰", ["figure"]),
@@ -43,6 +43,40 @@ def test_a_stamped_copy_with_another_figure_waits_for_the_office() -> None:
 def test_a_stamped_copy_of_an_earlier_version_is_known_as_such() -> None:
     now = state(
         message(address(EDU), document("1.docx", filled=form({1: "已维修5所"})), stamped("已维修5所")),
-        message(address(EDU), document("2.docx", filled=form({1: "已维修6所"})), id=2, when="2024-06-27 09:00"),
+        message(
+            address(EDU), document("2.docx", filled=form({1: "已维修6所"})), id=2, when="2024-06-27 09:00"
+        ),
     )
     assert "stamped_older" in [one.code for one in now.unit(EDU).findings]
+
+
+LONG = "开展春风行动女性就业专场招聘会5场次，参会企业45家，提供岗位8303个，达成就业意向109人。"
+
+
+@pytest.mark.parametrize(
+    ("seen", "confidence", "verdict"),
+    [
+        (LONG, 0.99, "agree"),
+        (LONG.replace("招聘会", "招骋会"), 0.93, "agree"),
+        (LONG.replace("，", ","), 0.99, "agree"),
+        (LONG.replace("8303", "8308"), 0.97, "differ"),
+        (LONG.replace("8303", "8308"), 0.2, "cannot_tell"),
+        (LONG[:20], 0.97, "cannot_tell"),
+        (
+            "全年常态化推进，成立工作专班，印发实施方案，明确责任科室和责任人，建立台账，按月调度。",
+            0.97,
+            "differ",
+        ),
+    ],
+)
+def test_recognised_text_differs_only_by_what_recognition_cannot_explain(
+    seen: str, confidence: float, verdict: str
+) -> None:
+    found = compare_recognised({1: Said(text=LONG)}, {1: Said(text=seen, confidence=confidence)})
+    assert found.verdict == verdict
+
+
+def test_other_wording_surely_read_with_the_same_figures_differs() -> None:
+    one, other = "已完成验收并投入使用，群众满意", "因资金未到位尚未开工建设，进度滞后"
+    found = compare_recognised({1: Said(text=one)}, {1: Said(text=other, confidence=0.98)})
+    assert [difference.kind for difference in found.differences] == ["wording"]

@@ -92,7 +92,9 @@ def test_one_person_serving_two_units_hands_in_two_reports_with_one_mail() -> No
 
 def test_a_scan_without_a_word_follows_the_form_that_came_with_it() -> None:
     shared = [type(one)(unit=one.unit, address="zhang@example.cn") for one in contacts(YOUTH, CIVIL)]
-    sent = message("zhang@example.cn", scan("scan0001.pdf"), document(filled=form({4: "助学"}, unit="县民政局")))
+    sent = message(
+        "zhang@example.cn", scan("scan0001.pdf"), document(filled=form({4: "助学"}, unit="县民政局"))
+    )
     now = state(sent, known=shared)
     assert now.unit(CIVIL).status is Status.COMPLETE
 
@@ -104,7 +106,9 @@ def test_with_no_other_evidence_a_report_belongs_to_the_period_opened_last() -> 
 
 
 def test_a_late_report_with_last_quarters_form_code_goes_to_last_quarter() -> None:
-    late = message(address(EDU), document(filled=form({1: "已维修5所"}), code=code()), when="2024-09-20 10:00")
+    late = message(
+        address(EDU), document(filled=form({1: "已维修5所"}), code=code()), when="2024-09-20 10:00"
+    )
     assert state(late, period=Q2, opened=BOTH_OPEN).unit(EDU).duties[0].measures == "已维修5所"
     assert state(late, period=Q3, opened=BOTH_OPEN).unit(EDU).status is Status.MISSING
 
@@ -148,7 +152,9 @@ def test_a_code_and_a_title_that_disagree_about_the_period_are_asked_about() -> 
 
 
 def test_a_closed_period_is_never_overwritten() -> None:
-    late = message(address(EDU), document(filled=form({1: "已维修5所"}), code=code()), when="2024-09-20 10:00")
+    late = message(
+        address(EDU), document(filled=form({1: "已维修5所"}), code=code()), when="2024-09-20 10:00"
+    )
     now = state(late, period=Q2, opened=BOTH_OPEN, closed=[Q2])
     assert codes(now, EDU) == ["closed_period"]
 

@@ -95,7 +95,7 @@ def test_when_how_and_where_to_report_is_read() -> None:
     campaign = from_text()
     assert campaign.cadence == "quarter"
     assert str(campaign.first_period) == "2024Q2"
-    assert campaign.due_rule is DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
+    assert campaign.due_rule == DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
     assert campaign.versions == (Version.ELECTRONIC, Version.STAMPED)
     assert (campaign.contact_phone, campaign.contact_mailbox) == ("6967116", "高青县妇联")
     assert campaign.ladder == DEFAULT_LADDER

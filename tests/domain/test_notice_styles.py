@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reminder_service.domain.campaign import Campaign, ColumnKey, DueRule, Version
+from reminder_service.domain.campaign import Campaign, ColumnKey, Version
 from reminder_service.domain.documents import Cell, Row, Table
 from reminder_service.domain.notice import read_notice
 from reminder_service.domain.periods import Cadence
@@ -58,11 +58,12 @@ class TestMonthlySafetyReport:
         assert campaign.title == "关于印发《2025年安全生产治本攻坚重点任务清单》的通知"
         assert (campaign.issuer, campaign.region) == ("临河县安全生产委员会办公室", "临河县")
 
-    def test_a_day_that_the_due_rule_cannot_express_is_pointed_out(self) -> None:
+    def test_a_day_of_the_month_moves_as_the_notice_says(self) -> None:
         campaign = draft("safety-monthly")
         assert (campaign.cadence, str(campaign.first_period)) == (Cadence.MONTH, "2025M02")
-        assert campaign.due_rule is DueRule.FIRST_WORKDAY_ON_OR_AFTER_END
+        assert str(campaign.due_rule) == "day_25_of_month_forward"
         assert "每月25日前" in question(campaign, "due_date")
+        assert "顺延" in question(campaign, "due_date")
 
     def test_leading_units_are_known_and_cooperating_units_are_asked_about(self) -> None:
         campaign = draft("safety-monthly")
@@ -132,6 +133,7 @@ class TestYearlyDisabilityReport:
         campaign = draft("disability-yearly")
         assert (campaign.cadence, str(campaign.first_period)) == (Cadence.YEAR, "2025")
         assert campaign.versions == (Version.STAMPED,)
+        assert str(campaign.due_rule) == "month_12_day_20_back"
         assert "12月20日前" in question(campaign, "due_date")
 
     def test_an_allowance_is_no_target(self) -> None:
@@ -179,6 +181,7 @@ class TestUnitsInTheAnnexOnly:
     def test_the_first_period_is_the_one_the_notice_names(self) -> None:
         campaign = draft("environment-monthly")
         assert (campaign.cadence, str(campaign.first_period)) == (Cadence.MONTH, "2025M04")
+        assert str(campaign.due_rule) == "day_5_of_next_month_back"
         assert "次月5日前" in question(campaign, "due_date")
         assert campaign.document_number == "北环委办〔2025〕17号"
 
@@ -209,6 +212,40 @@ class TestSmallVariations:
     ) -> None:
         campaign = _with("一、检查食堂。每半年抽查一次。（责任单位：市教育局）", asking)
         assert (campaign.cadence, str(campaign.first_period)) == (cadence, first)
+
+    @pytest.mark.parametrize(
+        ("asking", "rule", "first"),
+        [
+            ("每月25日前将工作情况报市政府办公室。", "day_25_of_month_back", "2025M03"),
+            ("每月5日前将工作情况报市政府办公室。", "day_5_of_next_month_back", "2025M02"),
+            ("每月5日前报送本月工作情况。", "day_5_of_month_back", "2025M03"),
+            ("每月15日前报送上月工作情况，遇节假日顺延。", "day_15_of_next_month_forward", "2025M02"),
+            ("每月报送工作情况，于次月前3个工作日报市政府办公室。", "3_workdays_after_end", "2025M02"),
+            ("每季度末月25日前报送进展情况。", "day_25_of_month_back", "2025Q1"),
+            ("每季度首月10日前报送上季度进展情况。", "day_10_of_next_month_back", "2025Q1"),
+            ("每季度结束后5个工作日内报送进展情况。", "5_workdays_after_end", "2025Q1"),
+            ("每季度结束后10日内报送进展情况，遇节假日顺延。", "10_days_after_end_forward", "2025Q1"),
+            ("每季度末报送进展情况，第一季度不报。", "last_workday_on_or_before_end", "2025Q2"),
+            ("每年6月25日、12月25日前报送工作情况。", "day_25_of_month_back", "2025H1"),
+            ("每年6月30日、12月31日前报送工作情况。", "last_workday_on_or_before_end", "2025H1"),
+            ("每年12月20日前报送工作总结。", "month_12_day_20_back", "2025"),
+            ("每年1月15日前报送上一年度工作总结。", "month_1_day_15_of_next_year_back", "2025"),
+            ("每月5日、15日、25日前报送进展情况。", "5_days_after_end_back", "2025M02T3"),
+            ("每月10日、20日和月底前报送进展情况。", "last_workday_on_or_before_end", "2025M03T1"),
+        ],
+    )
+    def test_the_day_that_the_notice_names_becomes_the_due_rule(
+        self, asking: str, rule: str, first: str
+    ) -> None:
+        campaign = _with("一、检查食堂。（责任单位：市教育局）", asking)
+        assert (str(campaign.due_rule), str(campaign.first_period)) == (rule, first)
+        assert "注意" not in question(campaign, "due_date")
+
+    def test_a_quarter_that_nobody_reports_on_is_left_out(self) -> None:
+        asking = "每季度末报送进展情况（第一季度除外）。"
+        campaign = _with("一、检查食堂。（责任单位：市教育局）", asking)
+        assert campaign.left_out == ("Q1",)
+        assert "Q1" in question(campaign, "due_date")
 
     @pytest.mark.parametrize(
         "body",

@@ -37,7 +37,9 @@ def due(
 
 
 def report(id: int = 1, sender: str | None = None, **more: object) -> IncomingMessage:
-    return message(sender or address(EDU), document(f"{id}.docx", filled=form({1: "5所"})), scan(), id=id, **more)  # type: ignore[arg-type]
+    return message(
+        sender or address(EDU), document(f"{id}.docx", filled=form({1: "5所"})), scan(), id=id, **more
+    )  # type: ignore[arg-type]
 
 
 def sent(receipt: PlannedReceipt, when: str = "2024-06-26 10:05") -> OutgoingMail:

@@ -86,7 +86,10 @@ def test_what_is_planned_for_a_moment_is_what_goes_at_that_moment() -> None:
 
 
 def test_running_again_after_a_mail_went_out_plans_nothing() -> None:
-    history = [sent("first_notice", "D-10W", "2024-06-14 09:00"), sent("reminder", "D-3W", "2024-06-25 09:00")]
+    history = [
+        sent("first_notice", "D-10W", "2024-06-14 09:00"),
+        sent("reminder", "D-3W", "2024-06-25 09:00"),
+    ]
     assert plan("2024-06-25 09:00", history=history).mails == ()
     assert plan("2024-06-26 15:00", history=history).mails == ()
 
@@ -146,7 +149,10 @@ def test_a_gap_that_no_doubt_can_fill_is_still_named() -> None:
 
 def test_a_promise_pauses_and_the_reminders_resume_by_themselves() -> None:
     promise = Decision(kind=DecisionKind.PROMISE, unit=EDU, period="2024Q2", until=date(2024, 7, 2))
-    history = [sent("reminder", "D-3W", "2024-06-25 09:00"), sent("first_notice", "D-10W", "2024-06-14 09:00")]
+    history = [
+        sent("reminder", "D-3W", "2024-06-25 09:00"),
+        sent("first_notice", "D-10W", "2024-06-14 09:00"),
+    ]
     mails = said(plan("2024-06-26 10:00", "2024-07-05 00:00", history=history, decisions=[promise]))
     assert mails == [
         (at("2024-07-03 09:00"), "overdue", "D+1W"),
@@ -155,7 +161,9 @@ def test_a_promise_pauses_and_the_reminders_resume_by_themselves() -> None:
 
 
 def test_an_extension_moves_the_ladder_of_that_unit() -> None:
-    granted = Decision(kind=DecisionKind.EXTEND, unit=EDU, period="2024Q2", until=date(2024, 7, 5), reason="x")
+    granted = Decision(
+        kind=DecisionKind.EXTEND, unit=EDU, period="2024Q2", until=date(2024, 7, 5), reason="x"
+    )
     history = [sent("first_notice", "D-10W", "2024-06-14 09:00")]
     mails = plan("2024-06-25 09:00", "2024-07-05 10:00", history=history, decisions=[granted]).mails
     assert [(mail.time.date(), str(mail.kind)) for mail in mails] == [
@@ -199,5 +207,7 @@ def test_a_closed_period_sends_nothing(closed: bool) -> None:
         campaign=one, calendar=CALENDAR, zone=ZONE, contacts=contacts(EDU), history=[],
         closed=frozenset({Q2} if closed else ()),
     )  # fmt: skip
-    mails = planner.plan(lambda p: state(of=one, period=p), start=at("2024-06-28 09:00"), end=at("2024-06-28 09:00"))
+    mails = planner.plan(
+        lambda p: state(of=one, period=p), start=at("2024-06-28 09:00"), end=at("2024-06-28 09:00")
+    )
     assert bool(mails.mails) is not closed

@@ -110,14 +110,20 @@ def test_what_completes_a_report_after_the_due_day_makes_it_late() -> None:
 
 def test_an_extension_moves_the_last_day() -> None:
     granted = Decision(
-        kind=DecisionKind.EXTEND, unit=EDU, period="2024Q2", until=at("2024-07-05 00:00").date(), reason="机构调整"
+        kind=DecisionKind.EXTEND,
+        unit=EDU,
+        period="2024Q2",
+        until=at("2024-07-05 00:00").date(),
+        reason="机构调整",
     )
     sent = message(address(EDU), document(filled=form({1: "5所"})), scan(), when="2024-07-04 10:00")
     assert not state(sent, decisions=[granted]).unit(EDU).late
 
 
 def test_a_row_filled_for_another_unit_is_shown_to_it_and_counts_for_nobody() -> None:
-    now = state(message(address(YOUTH), document(filled=form({1: "已维修5所", 3: "联谊", 4: "结对"})), scan()))
+    now = state(
+        message(address(YOUTH), document(filled=form({1: "已维修5所", 3: "联谊", 4: "结对"})), scan())
+    )
     assert findings(now, EDU) == [("reported_by_another", 1)]
     assert now.unit(EDU).status is Status.ATTENTION
     assert now.unit(EDU).duties[0].measures is None
@@ -170,7 +176,9 @@ def test_a_file_without_a_reader_waits_for_the_office_and_is_no_version() -> Non
 def test_a_word_file_without_a_form_is_shown_unless_it_is_material_to_one() -> None:
     alone = state(message(address(EDU), document("总结.docx", what="not_a_form")))
     beside = state(
-        message(address(EDU), document(filled=form({1: "5所"})), document("总结.docx", what="not_a_form"), scan())
+        message(
+            address(EDU), document(filled=form({1: "5所"})), document("总结.docx", what="not_a_form"), scan()
+        )
     )
     assert findings(alone, EDU) == [("not_a_form", None)]
     assert beside.unit(EDU).status is Status.COMPLETE

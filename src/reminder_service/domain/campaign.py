@@ -5,15 +5,11 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
+from .due_rules import DueRule as DueRule  # what stands here belongs to a campaign
 from .periods import Cadence, Period
 
-
-class DueRule(StrEnum):
-    """How the due date follows from the period's last day."""
-
-    LAST_WORKDAY_ON_OR_BEFORE_END = "last_workday_on_or_before_end"
-    FIRST_WORKDAY_ON_OR_AFTER_END = "first_workday_on_or_after_end"
-    END = "end"
+_LONGEST_PAUSE = 120
+"""Periods that may be left out one after another: three years of ten days."""
 
 
 class Audience(StrEnum):
@@ -74,13 +70,24 @@ class Unit:
 
 
 class ColumnKey(StrEnum):
-    """What a column of the form holds."""
+    """What a column of the form holds; the extra ones are carried as text and neither judged nor required."""
 
     NUMBER = "number"
     NAME = "name"
     UNITS = "units"
     MEASURES = "measures"
     DEADLINE = "deadline"
+    EXTRA_1 = "extra_1"
+    EXTRA_2 = "extra_2"
+    EXTRA_3 = "extra_3"
+    EXTRA_4 = "extra_4"
+
+
+EXTRA_COLUMNS = (ColumnKey.EXTRA_1, ColumnKey.EXTRA_2, ColumnKey.EXTRA_3, ColumnKey.EXTRA_4)
+"""The keys of columns that a notice has beside the five."""
+
+Extras = tuple[tuple[ColumnKey, str], ...]
+"""What stands in a row's extra columns, without the empty ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +167,10 @@ class Duty:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Campaign:
-    """One notice put to work."""
+    """One notice put to work.
+
+    ``left_out`` names the periods that nobody reports on: ``Q1`` in every year, ``2025Q1`` in one.
+    """
 
     id: str
     title: str
@@ -174,6 +184,7 @@ class Campaign:
     cadence: Cadence
     first_period: Period
     last_period: Period | None = None
+    left_out: tuple[str, ...] = ()
     due_rule: DueRule = DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
     versions: tuple[Version, ...] = (Version.ELECTRONIC, Version.STAMPED)
     ladder: Ladder
@@ -181,6 +192,7 @@ class Campaign:
     contact_mailbox: str = ""
     region: str = ""
     attach_form: bool = True
+    attach_calendar: bool = True
     recognition_threshold: float = 0.85
     questions: tuple[Question, ...] = ()
 
@@ -199,6 +211,22 @@ class Campaign:
     def items_of(self, unit: str) -> tuple[Item, ...]:
         """Return the items that a unit must report on, in the notice's order."""
         return tuple(item for item in self.items if unit in item.units)
+
+    def asks_for(self, period: Period) -> bool:
+        """Whether units report on a period, as far as it is not left out."""
+        name = str(period)
+        return name not in self.left_out and name[4:] not in self.left_out
+
+    def following(self, period: Period) -> Period | None:
+        """Return the next period that units report on, or None where there is none."""
+        following = period.next()
+        for _ in range(_LONGEST_PAUSE):
+            if following is None or (self.last_period is not None and following > self.last_period):
+                return None
+            if self.asks_for(following):
+                return following
+            following = following.next()
+        return None
 
     @property
     def duties(self) -> tuple[Duty, ...]:

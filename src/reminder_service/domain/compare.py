@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz import fuzz
+
 from .answers import is_blank
 from .forms import Form, FormRow
 from .rows import expanded
 from .texts import bare
 
 _FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*\s*[%‰‱]?\s*[万亿千百]?[一-鿿]?")
+_SURE = 0.4
+_SAME = 90.0
+_ALIKE = 80.0
+_APART = 60.0
+_WHOLE = 0.7
 _SPACE = re.compile(r"\s+")
 
 DifferenceKind = Literal["figure", "wording", "row"]
@@ -35,6 +42,14 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What one version says of an item; ``confidence`` (0..1) where the text was recognised from a picture."""
+
+    text: str
+    confidence: float | None = None
+
+
 def compare_forms(
     electronic: Form | None, stamped: Form | None, item_of: Callable[[FormRow], int | None]
 ) -> Comparison:
@@ -44,10 +59,34 @@ def compare_forms(
     """
     if electronic is None or stamped is None:
         return Comparison(verdict="cannot_tell")
-    left, right = _texts(electronic, item_of), _texts(stamped, item_of)
+    left, right = said_in(electronic, item_of), said_in(stamped, item_of)
     if not left or not right:
         return Comparison(verdict="agree" if left == right else "cannot_tell")
-    return compare_texts(left, right)
+    if any(one.confidence is not None for one in (*left.values(), *right.values())):
+        return compare_recognised(left, right)
+    return compare_texts(_plain(left), _plain(right))
+
+
+def compare_recognised(electronic: Mapping[int, Said], stamped: Mapping[int, Said]) -> Comparison:
+    """Compare where one version was recognised from a picture: what recognition explains is no difference.
+
+    1. Equal but for marks: agree.
+    2. All figures equal and the wording alike: agree.
+    3. Surely read, and another figure in a text that is otherwise the same, or another text altogether: differ.
+    4. Everything else, and rows that only one version shows, cannot be told: a person would have to look.
+    """
+    differences, unsure = [], False
+    for item in sorted({*electronic, *stamped}):
+        left, right = electronic.get(item), stamped.get(item)
+        if left is None or right is None:
+            unsure = True
+            continue
+        kind = _recognised_difference(left, right)
+        unsure = unsure or kind == "unsure"
+        if kind in ("figure", "wording"):
+            differences.append(Difference(item=item, kind=kind, electronic=left.text, stamped=right.text))
+    verdict: Literal["agree", "differ", "cannot_tell"] = "cannot_tell" if unsure else "agree"
+    return Comparison(verdict="differ" if differences else verdict, differences=tuple(differences))
 
 
 def compare_texts(electronic: Mapping[int, str], stamped: Mapping[int, str]) -> Comparison:
@@ -80,10 +119,32 @@ def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", text))
 
 
-def _texts(form: Form, item_of: Callable[[FormRow], int | None]) -> dict[int, str]:
-    texts: dict[int, str] = {}
+def _recognised_difference(left: Said, right: Said) -> Literal["agree", "figure", "wording", "unsure"]:
+    if bare(left.text) == bare(right.text) and _numbers(left.text) == _numbers(right.text):
+        return "agree"
+    sure = min(one.confidence for one in (left, right) if one.confidence is not None) >= _SURE
+    alike = fuzz.ratio(bare(left.text), bare(right.text))
+    other = sure and alike < _APART and len(bare(right.text)) >= _WHOLE * len(bare(left.text))
+    if _numbers(left.text) == _numbers(right.text):
+        return "agree" if alike >= _ALIKE else ("wording" if other else "unsure")
+    return "figure" if other or (sure and alike >= _SAME) else "unsure"
+
+
+def said_in(form: Form, item_of: Callable[[FormRow], int | None]) -> dict[int, Said]:
+    """Return what a form says by item; rows of one item are put together, blank ones left out."""
+    said: dict[int, Said] = {}
     for row in expanded(form.rows):
         item = item_of(row)
-        if item is not None and not is_blank(row.measures):
-            texts[item] = f"{texts[item]}\n{row.measures}" if item in texts else row.measures
-    return texts
+        if item is None or is_blank(row.measures):
+            continue
+        before = said.get(item)
+        known = [one for one in (before.confidence if before else None, row.confidence) if one is not None]
+        said[item] = Said(
+            text=f"{before.text}\n{row.measures}" if before else row.measures,
+            confidence=min(known, default=None),
+        )
+    return said
+
+
+def _plain(said: Mapping[int, Said]) -> dict[int, str]:
+    return {item: one.text for item, one in said.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from .campaign import Campaign, Version
-from .compare import compare_texts
+from .compare import Comparison, Said, compare_recognised, compare_texts
 from .findings import finding
 from .state import Finding, WaitsFor
 from .submissions import Submission, newest_first
@@ -19,30 +19,30 @@ _DIFFERENCES = {
 def cross_check(
     submitted: list[Submission], stamped: Submission | None, *, campaign: Campaign, accepted: Collection[str]
 ) -> Iterator[Finding]:
-    """Hold a unit's stamped copy against its electronic versions, as far as both can be read for certain.
+    """Hold a unit's stamped copy against its electronic versions.
 
-    Recognised text is not compared here: its own errors would look like changes.
+    All pages handed in together are one copy. Where its text was recognised from a picture, only what
+    recognition cannot explain is a finding.
 
     :param accepted: documents that a person has looked at and accepted.
     """
-    if stamped is None or stamped.document is None or stamped.content is None or stamped.recognised:
-        return
     forms = newest_first(submitted, Version.ELECTRONIC)
-    if not forms or stamped.document.document in accepted or stamped in forms:
+    if stamped is None or stamped.document is None or not forms or stamped in forms:
         return
-    said = {item: row.measures for item, row in stamped.content.filled.items()}
-    newest_texts: dict[int, str] = {}
-    for one in forms:
-        for item, row in (one.content.filled if one.content else {}).items():
-            newest_texts.setdefault(item, row.measures)
-    if compare_texts(newest_texts, said).verdict == "agree":
+    if stamped.document.document in accepted:
         return
-    for older in forms[1:]:
-        texts = {item: row.measures for item, row in older.content.filled.items()} if older.content else {}
-        if texts and compare_texts(texts, said).verdict == "agree":
-            yield finding("stamped_older", WaitsFor.OFFICE, "盖章版与较早的电子版一致", stamped.document)
-            return
-    for difference in compare_texts(newest_texts, said).differences:
+    copy = [one for one in submitted if one.version is Version.STAMPED and _together(one, stamped)]
+    said = _said(copy)
+    if not said:
+        return
+    recognised = any(one.recognised for one in copy)
+    verdict = _compare(_said(forms), said, recognised=recognised)
+    if verdict.verdict != "differ":
+        return
+    if any(_compare(_said([older]), said, recognised=recognised).verdict == "agree" for older in forms[1:]):
+        yield finding("stamped_older", WaitsFor.OFFICE, "盖章版与较早的电子版一致", stamped.document)
+        return
+    for difference in verdict.differences:
         yield finding(
             "mismatch",
             WaitsFor.OFFICE,
@@ -50,3 +50,24 @@ def cross_check(
             stamped.document,
             item=difference.item,
         )
+
+
+def _together(one: Submission, other: Submission) -> bool:
+    return one.attribution.message.id == other.attribution.message.id
+
+
+def _said(submitted: list[Submission]) -> dict[int, Said]:
+    """Return what these say by item, the first that has the row winning."""
+    said: dict[int, Said] = {}
+    for one in submitted:
+        for item, row in (one.content.filled if one.content else {}).items():
+            said.setdefault(item, Said(text=row.measures, confidence=row.confidence))
+    return said
+
+
+def _compare(typed: dict[int, Said], said: dict[int, Said], *, recognised: bool) -> Comparison:
+    if recognised:
+        return compare_recognised(typed, said)
+    return compare_texts(
+        {item: one.text for item, one in typed.items()}, {item: one.text for item, one in said.items()}
+    )

@@ -18,7 +18,7 @@ _CODE = re.compile(r"RS1:([a-z0-9][a-z0-9-]{0,63}):([0-9A-Z-]{4,10}):([0-9]{2,6}
 
 
 class Kind(StrEnum):
-    """What a file is, told from its content."""
+    """What a file is, told from its content; ``MSG`` is a mail as Outlook keeps it (.msg, winmail.dat)."""
 
     DOCX = "docx"
     XLSX = "xlsx"
@@ -26,11 +26,14 @@ class Kind(StrEnum):
     IMAGE = "image"
     DOC = "doc"
     XLS = "xls"
+    ODT = "odt"
+    ODS = "ods"
     OFD = "ofd"
     ZIP = "zip"
     RAR = "rar"
     SEVEN_ZIP = "7z"
     MAIL = "mail"
+    MSG = "msg"
     HTML = "html"
     TEXT = "text"
     OTHER = "other"

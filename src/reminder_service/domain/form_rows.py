@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .campaign import ColumnKey
+from .campaign import EXTRA_COLUMNS, ColumnKey, Extras
 from .documents import Box, Row
 from .form_columns import Header
 from .texts import fold
@@ -37,6 +37,7 @@ class FormRow:
     row: int
     box: Box | None = None
     confidence: float | None = None
+    extras: Extras = ()
 
 
 def is_foot(row: Row) -> bool:
@@ -79,9 +80,7 @@ def rows_under(header: Header, rows: Sequence[Row], units: frozenset[str]) -> li
         if result and turned and _is_torn(line, result[-1], units, sub_rows):
             result[-1] = _mended(result[-1], line)
         elif result and _is_more_text(line):
-            result[-1] = replace(
-                result[-1], measures=_clean(f"{result[-1].measures}\n{line.texts[Key.MEASURES]}")
-            )
+            result[-1] = _continued(result[-1], line)
         else:
             result.append(_form_row(line, result[-1] if result else None))
     return [replace(row, units=_unit_lines(row.units, units)) for row in result]
@@ -124,6 +123,15 @@ def _is_more_text(line: _Line) -> bool:
     return empty and line.own == frozenset(Key)
 
 
+def _continued(row: FormRow, rest: _Line) -> FormRow:
+    extras = dict(row.extras)
+    return replace(
+        row,
+        measures=_clean(f"{row.measures}\n{rest.texts[Key.MEASURES]}"),
+        extras=_extras({key: f"{extras.get(key, '')}\n{rest.texts[key]}" for key in EXTRA_COLUMNS}),
+    )
+
+
 def _mended(row: FormRow, rest: _Line) -> FormRow:
     def sewn(text: str, key: Key) -> str:
         more = rest.texts[key]
@@ -138,8 +146,10 @@ def _mended(row: FormRow, rest: _Line) -> FormRow:
         if rest.texts[Key.UNITS] and row.units
         else sewn(row.units, Key.UNITS)
     )
+    extras = dict(row.extras)
     return replace(
         row,
+        extras=_extras({key: sewn(extras.get(key, ""), key) for key in EXTRA_COLUMNS}),
         name=sewn(row.name, Key.NAME),
         units=units,
         measures=sewn(row.measures, Key.MEASURES),
@@ -161,6 +171,8 @@ def _form_row(line: _Line, above: FormRow | None) -> FormRow:
             Key.UNITS: above.units,
             Key.MEASURES: above.measures,
             Key.DEADLINE: above.deadline,
+            **dict.fromkeys(EXTRA_COLUMNS, ""),
+            **dict(above.extras),
         }
         texts |= {key: before[key] for key in inherited if not texts[key]}
     return FormRow(
@@ -173,7 +185,13 @@ def _form_row(line: _Line, above: FormRow | None) -> FormRow:
         row=line.row.number,
         box=line.box,
         confidence=line.confidence,
+        extras=_extras(texts),
     )
+
+
+def _extras(texts: Mapping[Key, str]) -> Extras:
+    """Return what stands in the extra columns."""
+    return tuple((key, text) for key in EXTRA_COLUMNS if (text := _clean(texts[key])))
 
 
 def _clean(text: str) -> str:

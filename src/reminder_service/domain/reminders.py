@@ -151,14 +151,12 @@ class Planner:
     def _periods(self, start: datetime, end: datetime) -> Iterator[Period]:
         period: Period | None = self.campaign.first_period
         while period is not None:
-            if self.campaign.last_period is not None and period > self.campaign.last_period:
-                return
             slots = self.slots(due_date(period, self.campaign.due_rule, self.calendar))
             if slots[0].time > end:
                 return
             if period not in self.closed:
                 yield period
-            period = period.next()
+            period = self.campaign.following(period)
 
     def _unit(
         self, state: PeriodState, unit: UnitState, start: datetime, end: datetime

@@ -1,20 +1,21 @@
 """What has a unit reported, what is wrong with it, and for whom does the rest wait."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from .answers import refers_elsewhere
 from .campaign import Campaign, Version
 from .crosscheck import cross_check
 from .decisions import Decisions
-from .documents import Kind, Seal
+from .documents import Kind
 from .findings import finding
 from .forms import FormRow
 from .incoming import Attribution, IncomingDocument
 from .names import UnitNames
 from .periods import Period
 from .rows import content_of
+from .seals import SealVerdict, needs_a_look, other_units_seal, seal_of
 from .state import (
     DutyState,
     Finding,
@@ -33,7 +34,6 @@ from .submissions import (
     is_supporting,
     newest,
     newest_first,
-    plain_text_only,
     since_replacement,
     version_of,
 )
@@ -73,7 +73,7 @@ class Reviewer:
     def units(self, attributions: Iterable[Attribution], *, blind: bool) -> tuple[UnitState, ...]:
         """Return the state of every unit of the campaign, in the campaign's order."""
         mine = [one for one in attributions if one.period == self.period and changes_a_unit(one)]
-        submitted = [self._submitted(attribution, mine) for attribution in mine]
+        submitted = _without_doubtful_rows([self._submitted(attribution, mine) for attribution in mine])
         foreign = [report for one in submitted for report in self._foreign(one)]
         return tuple(
             self._unit(
@@ -177,6 +177,7 @@ class Reviewer:
                     unit=unit,
                     measures=row.measures,
                     deadline=row.deadline or None,
+                    extras=row.extras,
                     waived=waived,
                     pending=one.pending,
                     source=Source(
@@ -185,6 +186,7 @@ class Reviewer:
                         page=row.page,
                         row=row.row,
                         recognised=one.recognised,
+                        confidence=row.confidence,
                     ),
                 )
         return DutyState(item=item, unit=unit, waived=waived)
@@ -263,11 +265,21 @@ class Reviewer:
         if document.form is None and reading.kind in ELECTRONIC_KINDS and not form_beside(one, submitted):
             code = document.problem or "not_a_form"
             yield finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
-        looked_for = one.version is Version.STAMPED and plain_text_only(document)
-        if looked_for and not is_replaced(one, submitted):
-            yield finding(
-                "stamp_not_found", WaitsFor.OFFICE, "文件中未见公章图像或电子签名，请人工核对", document
+        if one.version is Version.STAMPED and not is_replaced(one, submitted):
+            yield from self._seal_findings(one, document, submitted)
+
+    def _seal_findings(
+        self, one: Submission, document: IncomingDocument, submitted: list[Submission]
+    ) -> Iterable[Finding]:
+        if needs_a_look(document) and not _sealed_beside(one, submitted):
+            judged = seal_of(document).verdict is SealVerdict.NOT_SEEN
+            detail = (
+                "文件中未见公章，请人工核对" if judged else "灰度或黑白页面，无法判断有无公章，请人工核对"
             )
+            yield finding("stamp_not_found", WaitsFor.OFFICE, detail, document)
+        unit = one.attribution.unit or ""
+        if other := other_units_seal(document, unit, self.names):
+            yield finding("stamp_mismatch", WaitsFor.OFFICE, f"公章疑为{other}的，报送单位为{unit}", document)
 
     def _doubt(self, attribution: Attribution) -> Finding:
         code = attribution.doubt or "ambiguous_unit"
@@ -289,6 +301,9 @@ class Reviewer:
             if duty.waived is not None:
                 continue
             if duty.measures is not None:
+                if self._hardly_read(duty):
+                    detail = f"{words}的文字为识别所得，把握不大，请对照原件核对"
+                    yield finding("low_confidence", WaitsFor.OFFICE, detail, item=duty.item)
                 if _only_refers(duty, submitted):
                     yield finding(
                         "refers_elsewhere",
@@ -303,6 +318,15 @@ class Reviewer:
                 yield finding("blank_measures", WaitsFor.UNIT, f"{words}进展情况为空", item=duty.item)
             else:
                 yield finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
+
+    def _hardly_read(self, duty: DutyState) -> bool:
+        source = duty.source
+        return (
+            source is not None
+            and source.confidence is not None
+            and source.confidence < self.campaign.recognition_threshold
+            and source.document not in self.decisions.accepted
+        )
 
     def _foreign_findings(
         self, duties: tuple[DutyState, ...], foreign: list[ForeignReport]
@@ -335,6 +359,28 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
     return Status.COMPLETE if everything and WaitsFor.UNIT not in waits else Status.PARTIAL
 
 
+def _without_doubtful_rows(submitted: list[Submission]) -> list[Submission]:
+    """Take no foreign or unmatched row from recognised text where the unit's electronic version says whose they are."""
+    typed = {one.attribution.unit for one in submitted if one.version is Version.ELECTRONIC and one.content}
+    return [
+        replace(one, content=replace(one.content, foreign=(), unmatched=()))
+        if one.recognised and one.content and one.attribution.unit in typed
+        else one
+        for one in submitted
+    ]
+
+
+def _sealed_beside(one: Submission, submitted: list[Submission]) -> bool:
+    """Whether another page of the same hand-over shows the seal: a form photographed in several pictures."""
+    return any(
+        other is not one
+        and other.attribution.message.id == one.attribution.message.id
+        and other.document is not None
+        and seal_of(other.document).verdict is SealVerdict.SEEN
+        for other in submitted
+    )
+
+
 def _superseded(document: IncomingDocument) -> Finding:
     return finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
 
@@ -343,15 +389,12 @@ def _received(one: Submission | None) -> ReceivedVersion | None:
     if one is None or one.document is None:
         return None
     message = one.attribution.message
-    seals = [seal for page in one.document.reading.pages for seal in page.seals]
-    if plain_text_only(one.document):
-        seals = [Seal(box=None, score=0.0, text="", verdict="none")]
     return ReceivedVersion(
         document=one.document.document,
         filename=one.document.filename,
         received_at=message.received_at,
         message_id=message.message_id,
-        seal=seals[0] if seals else None,
+        seal=seal_of(one.document),
         channel=message.channel,
         pending=one.pending,
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from .documents import Seal
+from .campaign import Extras
 from .periods import Period
+from .seals import SealFinding
 
 
 class Status(StrEnum):
@@ -42,27 +43,31 @@ class Finding:
 class ReceivedVersion:
     """A version that came in; ``pending`` is True while its document waits for the office (待核).
 
-    ``seal`` is None where nobody has looked for one yet; ``channel`` says how it came (邮件, 微信, 纸质…).
+    ``seal`` says what is known of a stamped version's seal; ``channel`` how it came (邮件, 微信, 纸质…).
     """
 
     document: str
     filename: str
     received_at: datetime
     message_id: str | None
-    seal: Seal | None = None
+    seal: SealFinding | None = None
     channel: str = "邮件"
     pending: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """Where a duty's text stands: document (SHA-256), page and row counted from 1."""
+    """Where a duty's text stands: document (SHA-256), page and row counted from 1.
+
+    ``confidence`` (0..1) is there where the text was recognised from a picture.
+    """
 
     document: str
     filename: str
     page: int
     row: int
     recognised: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +81,7 @@ class DutyState:
     waived: str | None = None
     source: Source | None = None
     pending: bool = False
+    extras: Extras = ()
 
     @property
     def reported(self) -> bool:

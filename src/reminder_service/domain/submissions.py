@@ -9,7 +9,9 @@ from .documents import Kind, Reading
 from .incoming import Attribution, IncomingDocument
 from .rows import FormContent
 
-ELECTRONIC_KINDS = frozenset({Kind.DOCX, Kind.XLSX, Kind.DOC, Kind.XLS})
+ELECTRONIC_KINDS = frozenset(
+    {Kind.DOCX, Kind.XLSX, Kind.DOC, Kind.XLS, Kind.ODT, Kind.ODS, Kind.HTML, Kind.TEXT}
+)
 STAMPED_KINDS = frozenset({Kind.PDF, Kind.IMAGE, Kind.OFD})
 _REPLACES_ALL = "以此为准"
 

@@ -4,11 +4,20 @@ Source: the yearly announcements of 国务院办公厅 as kept by ``chinesecalen
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from .campaign import DueRule
+from .due_rules import (
+    DayOfMonth,
+    DayOfYear,
+    DaysAfterEnd,
+    DueRule,
+    EndOfPeriod,
+    Move,
+    WorkdaysAfterEnd,
+    day_in_month,
+)
 from .periods import Cadence, Period
 
 _DAY = timedelta(days=1)
@@ -18,15 +27,18 @@ class WorkCalendar:
     """Knows workdays; where a year is not announced yet, weekends count as free and nothing else.
 
     :param overlay: days on which the office knows better, True for a workday.
+    :param complete: years of which the overlay holds the whole announcement.
     """
 
-    def __init__(self, overlay: Mapping[date, bool] = MappingProxyType({})) -> None:
+    def __init__(
+        self, overlay: Mapping[date, bool] = MappingProxyType({}), complete: Iterable[int] = ()
+    ) -> None:
         self._overlay = dict(overlay)
-        self._overlaid_years = {day.year for day in overlay}
+        self._complete = frozenset(complete)
 
     def knows(self, year: int) -> bool:
         """Whether the year's holidays and 调休 are known."""
-        if year in self._overlaid_years:
+        if year in self._complete:
             return True
         try:
             _statutory(date(year, 1, 1))
@@ -78,13 +90,30 @@ class WorkCalendar:
 
 def due_date(period: Period, rule: DueRule, calendar: WorkCalendar) -> date:
     """Return the day by whose end the reports of a period are due."""
-    match rule:
-        case DueRule.LAST_WORKDAY_ON_OR_BEFORE_END:
-            return calendar.on_or_before(period.end)
-        case DueRule.FIRST_WORKDAY_ON_OR_AFTER_END:
-            return calendar.on_or_after(period.end)
-        case DueRule.END:
-            return period.end
+    day = _due_day(period, rule, calendar)
+    match rule.move:
+        case Move.BACK:
+            return calendar.on_or_before(day)
+        case Move.FORWARD:
+            return calendar.on_or_after(day)
+        case Move.STAY:
+            return day
+
+
+def _due_day(period: Period, rule: DueRule, calendar: WorkCalendar) -> date:
+    end = period.end
+    match rule.day:
+        case EndOfPeriod():
+            return end
+        case DayOfMonth(day=day, following=following):
+            month = end + _DAY if following and (end + _DAY).day == 1 else end
+            return day_in_month(month.year, month.month, day)
+        case DayOfYear(month=month_number, day=day, following=following):
+            return day_in_month(end.year + following, month_number, day)
+        case DaysAfterEnd(days=days):
+            return end + _DAY * days
+        case WorkdaysAfterEnd(workdays=workdays):
+            return calendar.shift(end, workdays)
 
 
 def first_period(notice_date: date, cadence: Cadence, rule: DueRule, calendar: WorkCalendar) -> Period:
@@ -93,8 +122,11 @@ def first_period(notice_date: date, cadence: Cadence, rule: DueRule, calendar: W
     while due_date(period, rule, calendar) < notice_date:
         following = period.next()
         if following is None:
-            break
+            return period
         period = following
+    # Where reports are due after a period's end, an earlier period may still be open.
+    while (before := period.previous()) is not None and due_date(before, rule, calendar) >= notice_date:
+        period = before
     return period
 
 

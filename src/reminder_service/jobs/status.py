@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from ..domain.documents import Seal
+from ..domain.seals import SealFinding, SealVerdict
 from ..domain.state import (
     DutyState,
     Finding,
@@ -104,13 +104,17 @@ def _stamped(version: ReceivedVersion | None, zone: tzinfo) -> dict[str, Any] | 
     return described | {"seal": _seal(version.seal)}
 
 
-def _seal(seal: Seal | None) -> dict[str, Any]:
-    """``found`` is null where nobody has looked for a seal yet, or none can be judged."""
-    if seal is None or seal.verdict != "seen":
-        found = False if seal is not None and seal.verdict == "none" else None
-        return {"found": found, "page": None, "box": None, "text": None, "score": None}
-    box = list(seal.box) if seal.box else None
-    return {"found": True, "page": None, "box": box, "text": seal.text, "score": seal.score}
+def _seal(finding: SealFinding | None) -> dict[str, Any]:
+    """``found`` is null where it cannot be told, or nobody has looked yet."""
+    verdict = finding.verdict if finding else SealVerdict.CANNOT_TELL
+    seal = finding.seal if finding else None
+    return {
+        "found": {SealVerdict.SEEN: True, SealVerdict.NOT_SEEN: False, SealVerdict.CANNOT_TELL: None}[verdict],
+        "page": finding.page if finding else None,
+        "box": list(seal.box) if seal and seal.box else None,
+        "text": seal.text if seal else None,
+        "score": seal.score if seal else None,
+    }
 
 
 def _duty(duty: DutyState) -> dict[str, Any]:

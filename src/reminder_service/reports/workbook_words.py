@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from reminder_service.domain.campaign import Campaign, Item, Target, Version
-from reminder_service.domain.documents import Seal
+from reminder_service.domain.campaign import Campaign, ColumnKey, Item, Target, Version
 from reminder_service.domain.reminders import gaps_of
+from reminder_service.domain.seals import SealFinding, SealVerdict
 from reminder_service.domain.state import (
     DutyState,
     Finding,
@@ -32,17 +32,16 @@ STATUS_WORDS = {
 }
 WAITS_FOR_WORDS = {WaitsFor.UNIT: "单位", WaitsFor.OFFICE: "办公室", WaitsFor.NOBODY: "无需处理"}
 
-_SEAL_WORDS = {"seen": "已见公章", "none": "未见公章，请人工核对", "cannot_tell": "公章请人工核对"}
+_SEAL_WORDS = {
+    SealVerdict.SEEN: "已见公章",
+    SealVerdict.NOT_SEEN: "未见公章，请人工核对",
+    SealVerdict.CANNOT_TELL: "公章请人工核对",
+}
 _DUTY_WORDS = {
     "blank_measures": "未报（进展情况未填写）",
     "row_missing": "未报（报表中无此项）",
     "reported_by_another": "由其他单位代报（待确认）",
 }
-
-
-def measures_of_item(state: PeriodState, item: Item) -> str:
-    """Return the measures of an item: one unit's text, or each unit's text under its name."""
-    return "\n".join(f"{name}\n{text}" if name else text for name, text in measures_parts(state, item))
 
 
 def measures_parts(state: PeriodState, item: Item) -> tuple[tuple[str, str], ...]:
@@ -62,12 +61,21 @@ def marked_measures(unit: UnitState, duty: DutyState) -> str:
 
 
 def deadline_of_item(state: PeriodState, item: Item) -> str:
-    """Return the deadline of an item once if its units agree, else each unit's under its name."""
+    """Return the deadline of an item once if every unit that reported gave the same, else each under its name."""
     duties = [duty_of(state, unit, item.number) for unit in item.units]
-    given = {duty.unit: duty.deadline.strip() for duty in duties if duty.deadline and duty.deadline.strip()}
-    if len(set(given.values())) <= 1:
-        return next(iter(given.values()), "")
-    return "\n".join(f"{unit}：\n{deadline}" for unit, deadline in given.items())
+    given = {duty.unit: (duty.deadline or "").strip() for duty in duties}
+    said = {duty.unit: given[duty.unit] for duty in duties if duty.measures is not None or given[duty.unit]}
+    if len(set(said.values())) <= 1:
+        return next(iter(said.values()), "")
+    return "\n".join(f"{unit}：\n{deadline}" for unit, deadline in said.items() if deadline)
+
+
+def extra_of_item(state: PeriodState, item: Item, key: ColumnKey) -> str:
+    """Return what units wrote into an extra column, under their names where several report on the item."""
+    said = {unit: dict(duty_of(state, unit, item.number).extras).get(key, "") for unit in item.units}
+    if len(item.units) == 1:
+        return next(iter(said.values()))
+    return "\n".join(f"{unit}：\n{text}" for unit, text in said.items() if text)
 
 
 def duty_of(state: PeriodState, unit: str, item: int) -> DutyState:
@@ -113,7 +121,7 @@ def version_words(campaign: Campaign, state: PeriodState, unit: UnitState, which
         return _no_version(campaign, unit, which)
     marks = (
         version.channel if version.channel != "邮件" else "",
-        _seal_words(version.seal),
+        _seal_words(version.seal) if which is Version.STAMPED else "",
         "待核" if version.pending else "",
     )
     about = "；".join(filter(None, marks))
@@ -131,7 +139,7 @@ def _no_version(campaign: Campaign, unit: UnitState, which: Version) -> str:
     return "情况不明" if unit.status is Status.UNKNOWN else "未收"
 
 
-def _seal_words(seal: Seal | None) -> str:
+def _seal_words(seal: SealFinding | None) -> str:
     return _SEAL_WORDS.get(seal.verdict, "") if seal else ""
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..campaign import Column, ColumnKey, FormSpec
+from ..campaign import EXTRA_COLUMNS, Column, ColumnKey, FormSpec
 from ..documents import Row, Table
 from ..periods import Cadence
 from .rows import END_OF_FORM, AnnexRow, read_lines
@@ -34,6 +34,7 @@ _WIDTHS = {
     ColumnKey.MEASURES: 60.0,
     ColumnKey.DEADLINE: 16.0,
 }
+_EXTRA_WIDTH = 20.0
 _THIS = {
     Cadence.ONCE: "",
     Cadence.TEN_DAYS: "本旬",
@@ -51,7 +52,7 @@ _TABLE_LINE = re.compile(r"^(?:填报|填表|报送|联系|单位[:：(（]|序�
 class Annex:
     """What the annex says.
 
-    ``others`` are headings of columns that are none of the five; ``found`` is False where there is no form.
+    ``others`` are headings of columns that find no place in it; ``found`` is False where there is no form.
     """
 
     form: FormSpec
@@ -140,16 +141,18 @@ def _add(found: list[AnnexRow], row: Row, places: dict[ColumnKey | None, int]) -
 
 
 def _columns(headings: Sequence[str]) -> tuple[tuple[Column, ...], tuple[str, ...]]:
-    """Return the columns of the form, each meaning once, and the headings that have no place in it."""
+    """Return the columns of the form, each meaning once, others as extra ones, and the headings without a place."""
     columns: dict[ColumnKey, Column] = {}
     others = []
     for heading in headings:
         key = key_of(heading)
         if key is None or key in columns:
+            key = next((extra for extra in EXTRA_COLUMNS if extra not in columns), None)
+        if key is None or not heading or heading in (column.heading for column in columns.values()):
             others += [heading] if heading else []
             continue
-        also = tuple(word for word in _ALSO[key] if word != heading)
-        columns[key] = Column(key=key, heading=heading, also=also, width=_WIDTHS[key])
+        also = tuple(word for word in _ALSO.get(key, ()) if word != heading)
+        columns[key] = Column(key=key, heading=heading, also=also, width=_WIDTHS.get(key, _EXTRA_WIDTH))
     return tuple(columns.values()), tuple(others)
 
 

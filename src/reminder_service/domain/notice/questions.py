@@ -3,22 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from ..campaign import DueRule, Item, Question, Unit, Version
+from ..campaign import EXTRA_COLUMNS, Item, Question, Unit, Version
+from ..due_rules import Move
 from ..periods import Cadence
 from ..workdays import WorkCalendar
 from .bodies import Place
+from .due_words import PERIODS, due_words
 from .form import Annex
 from .matching import Difference
 from .schedule import Schedule
 from .units import UnitClause
 
-_PERIODS = {
-    Cadence.TEN_DAYS: "每旬",
-    Cadence.MONTH: "每月",
-    Cadence.QUARTER: "每季度",
-    Cadence.HALF_YEAR: "每半年",
-    Cadence.YEAR: "每年",
-}
 _KIND_OF_BODY = re.compile(r"[镇乡街]|街道|部门|单位|）")
 _VERSIONS = {Version.ELECTRONIC: "电子版", Version.STAMPED: "盖章版"}
 
@@ -30,7 +25,7 @@ def due_date_question(schedule: Schedule, calendar: WorkCalendar) -> Question | 
             return None
         question = f"通知规定的截止日{schedule.first.title}不是工作日，实际截止日是哪一天？"
     else:
-        question = f"通知要求{_PERIODS[schedule.cadence]}报送，截止日是哪一天？"
+        question = f"通知要求{PERIODS[schedule.cadence]}报送，截止日是哪一天？"
     return Question(key="due_date", question=question, proposal=_due_proposal(schedule), quote=schedule.quote)
 
 
@@ -136,13 +131,16 @@ def annex_questions(annex: Annex) -> list[Question]:
                 + "。",
             )
         ]
-    if not annex.others:
+    extras = [column.heading for column in annex.form.columns if column.key in EXTRA_COLUMNS]
+    if not extras and not annex.others:
         return []
+    carried = f"“{'”“'.join(extras)}”由各单位照填，原样汇总，不检查是否填写。" if extras else ""
+    dropped = f"“{'”“'.join(annex.others)}”由各单位照填，不汇总。" if annex.others else ""
     return [
         Question(
             key="columns",
-            question="附件报表另有本程序不汇总的列，是否照常报送？",
-            proposal=f"“{'”“'.join(annex.others)}”由各单位照填，汇总时只取其余各列。",
+            question="附件报表在序号、事项、单位、进展、时限之外另有其他列，如何处理？",
+            proposal=carried + dropped,
             quote="、".join([*(column.heading for column in annex.form.columns), *annex.others]),
         )
     ]
@@ -166,14 +164,12 @@ def region_question(place: Place) -> Question | None:
 
 def _due_proposal(schedule: Schedule) -> str:
     if schedule.cadence is Cadence.ONCE:
-        before = schedule.rule is DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
+        before = schedule.rule.move is Move.BACK
         return f"{'提前到此前最后一个' if before else '顺延到此后第一个'}法定工作日。"
-    when = _PERIODS[schedule.cadence]
-    # The due rules know the end of a period only; what the notice says instead must not be passed over.
+    # A day that no rule can express must not be passed over.
     note = f"注意：通知写的是“{schedule.day}”，与此不同，请核定。" if schedule.day else ""
-    if schedule.rule is DueRule.FIRST_WORKDAY_ON_OR_AFTER_END:
-        return f"{when}最后一天；遇休息日顺延到此后第一个法定工作日。{note}"
-    return f"{when}最后一个法定工作日（当天下班前）。{note}"
+    pauses = f"通知写明不报的各期（{'、'.join(schedule.left_out)}）不催报。" if schedule.left_out else ""
+    return f"{due_words(schedule.rule, schedule.cadence)}。{pauses}{note}"
 
 
 def _seal(unit: Unit) -> str:

@@ -92,6 +92,7 @@ def read_notice(
         form=draft.annex.form,
         cadence=draft.schedule.cadence,
         first_period=draft.schedule.first,
+        left_out=draft.schedule.left_out,
         due_rule=draft.schedule.rule,
         versions=versions,
         ladder=DEFAULT_LADDER,

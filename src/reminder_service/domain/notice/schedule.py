@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..campaign import DueRule, Version
+from ..campaign import Version
+from ..due_rules import DueRule, EndOfPeriod
 from ..periods import Cadence, Period
 from ..workdays import WorkCalendar, first_period
+from .due_words import days_of_each_month, due_day, left_out, move_of
 
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _REPORT = re.compile(
@@ -39,7 +41,6 @@ _STAMPED = re.compile(r"(?i:pdf)|盖章|加盖.{0,8}印?章|扫描件|纸质|签
 _NOT_STAMPED = re.compile(
     r"(?:无需|不需要?|不必|不再|免于)(?:加盖|盖|报送|提供|另行|提交|上报)[^，。；]{0,12}(?:章|(?i:pdf)(?:版|扫描件)?|纸质(?:版|件|材料)?|扫描件)"
 )
-_POSTPONED = re.compile(r"(?:节假日|休息日|双休日|假期)[^，。；]{0,6}顺延")
 _PHONE = re.compile(
     r"(?:联系电话|电话|联系方式|联系人)[:：]?[^\d。；]{0,20}((?:0\d{2,3}[-－—])?\d{7,11})(?!\d)"
 )
@@ -62,6 +63,7 @@ class Schedule:
     rule: DueRule
     quote: str
     day: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def find_schedule(rest: Sequence[str], issued: date, calendar: WorkCalendar) -> Schedule | None:
@@ -75,13 +77,16 @@ def find_schedule(rest: Sequence[str], issued: date, calendar: WorkCalendar) -> 
     asking = [text for text in sentences if _REPORT.search(text)]
     asking.sort(key=lambda text: _SUBJECT.search(text) is None)
     for text in asking:
+        if days_of_each_month(text):
+            return _recurring(text, Cadence.TEN_DAYS, sentences, issued, calendar)
         for cadence, pattern in _CADENCES:
             if pattern.search(text) and not (cadence is Cadence.YEAR and _one_year(text)):
                 return _recurring(text, cadence, sentences, issued, calendar)
     for text in asking:
         if day := _single_day(text, issued):
             period = Period.containing(day, Cadence.ONCE)
-            return Schedule(cadence=Cadence.ONCE, first=period, rule=_rule(sentences), quote=text)
+            rule = DueRule(move=move_of(sentences))
+            return Schedule(cadence=Cadence.ONCE, first=period, rule=rule, quote=text)
     return None
 
 
@@ -121,10 +126,21 @@ def _one_year(text: str) -> bool:
 def _recurring(
     text: str, cadence: Cadence, sentences: Sequence[str], issued: date, calendar: WorkCalendar
 ) -> Schedule:
-    rule = _rule(sentences)
-    day = _DAY_OF_PERIOD.search(text) or _AFTER_END.search(text)
+    day = due_day(text, cadence)
+    rule = DueRule(day=day or EndOfPeriod()).moving(move_of(sentences))
+    unread = None if day else _DAY_OF_PERIOD.search(text) or _AFTER_END.search(text)
+    pauses = left_out(sentences, cadence)
     first = _stated_first(sentences, cadence, issued) or first_period(issued, cadence, rule, calendar)
-    return Schedule(cadence=cadence, first=first, rule=rule, quote=text, day=day[0] if day else "")
+    while str(first)[4:] in pauses and (following := first.next()):
+        first = following
+    return Schedule(
+        cadence=cadence,
+        first=first,
+        rule=rule,
+        quote=text,
+        day=unread[0] if unread else "",
+        left_out=pauses,
+    )
 
 
 def _stated_first(sentences: Sequence[str], cadence: Cadence, issued: date) -> Period | None:
@@ -156,11 +172,6 @@ def _single_day(text: str, issued: date) -> date | None:
 
 def _month_end(year: int, month: int) -> date:
     return Period.containing(date(year, month, 1), Cadence.MONTH).end
-
-
-def _rule(sentences: Sequence[str]) -> DueRule:
-    postponed = any(_POSTPONED.search(text) for text in sentences)
-    return DueRule.FIRST_WORKDAY_ON_OR_AFTER_END if postponed else DueRule.LAST_WORKDAY_ON_OR_BEFORE_END
 
 
 def _address_free(text: str) -> str:
