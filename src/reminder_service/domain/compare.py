@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -72,7 +73,7 @@ def compare_recognised(electronic: Mapping[int, Said], stamped: Mapping[int, Sai
 
     1. Equal but for marks: agree.
     2. All figures equal and the wording alike: agree.
-    3. Surely read, and another figure in a text that is otherwise the same, or another text altogether: differ.
+    3. Surely read, and a new figure in a text that is otherwise the same, or another text altogether: differ.
     4. Everything else, and rows that only one version shows, cannot be told: a person would have to look.
     """
     differences, unsure = [], False
@@ -127,7 +128,9 @@ def _recognised_difference(left: Said, right: Said) -> Literal["agree", "figure"
     other = sure and alike < _APART and len(bare(right.text)) >= _WHOLE * len(bare(left.text))
     if _numbers(left.text) == _numbers(right.text):
         return "agree" if alike >= _ALIKE else ("wording" if other else "unsure")
-    return "figure" if other or (sure and alike >= _SAME) else "unsure"
+    # A figure that is only missing may stand on a line that was not read; one that is new was printed.
+    new = Counter(_numbers(right.text)) - Counter(_numbers(left.text))
+    return "figure" if other or (sure and new and alike >= _SAME) else "unsure"
 
 
 def said_in(form: Form, item_of: Callable[[FormRow], int | None]) -> dict[int, Said]:
