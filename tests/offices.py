@@ -8,11 +8,12 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from builders import ZONE
 from docx import Document
 from PIL import Image, ImageDraw
 
+from builders import ZONE
 from reminder_service.config import Configuration, load
+from reminder_service.demo.scans import seal_picture
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.state import Contact
 from reminder_service.store import Store, open_store
@@ -70,12 +71,13 @@ def word_form(measures: Mapping[int, str], *, unit: str = "", title: str = "进�
     return buffer.getvalue()
 
 
-def stamped_scan(mark: str = "") -> bytes:
-    """A scanned page with a red ring on it, as PDF; ``mark`` makes the bytes differ."""
+def stamped_scan(mark: str = "", seal: str = "高青县办公室") -> bytes:
+    """A scanned page with a round seal and no text, as PDF; ``mark`` makes the bytes differ."""
     page = Image.new("RGB", (1240, 1754), "white")
-    draw = ImageDraw.Draw(page)
-    draw.ellipse((700, 1200, 1000, 1500), outline=(210, 30, 30), width=10)
-    draw.text((100, 100), mark.encode("ascii", "replace").decode(), fill="black")
+    red = seal_picture(seal)
+    page.paste(red, (700, 1200), red)
+    if mark:
+        ImageDraw.Draw(page).line((0, 0, 5 + len(mark), sum(map(ord, mark)) % 900), fill=(250, 250, 250))
     buffer = io.BytesIO()
     page.save(buffer, "PDF", resolution=150)
     return buffer.getvalue()

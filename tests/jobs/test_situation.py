@@ -212,7 +212,8 @@ def test_status_has_the_contracts_shape(desk: Desk) -> None:
         "units": 18, "complete": 1, "attention": 0, "partial": 0, "missing": 17, "unknown": 0,
     }  # fmt: skip
     unit = next(one for one in document["units"] if one["unit"] == EDU)
-    assert unit["stamped"]["seal"]["found"] is None
+    seal = unit["stamped"]["seal"]
+    assert (seal["found"], seal["page"], len(seal["box"])) == (True, 1, 4)
     assert sum(len(one["duties"]) for one in document["units"]) == 28
 
 

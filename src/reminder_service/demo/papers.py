@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..domain.campaign import Campaign, ColumnKey
+from ..domain.campaign import Campaign
 from .texts import DEADLINE
 
 Row = tuple[str, str, str, str, str]
 """序号, 实事名称, 责任单位, 措施及进度, 完成时限."""
+_MEASURES, _DEADLINE = 3, 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +45,12 @@ def filled_form(form: bytes, texts: Mapping[int, str], more: Sequence[Row] = ())
     from docx import Document
 
     document = Document(io.BytesIO(form))
-    table = next(table for table in document.tables if len(table.columns) >= len(ColumnKey))
+    table = next(table for table in document.tables if len(table.columns) > _DEADLINE)
     for row in table.rows:
         number = row.cells[0].text.strip()
         if number.isdecimal() and int(number) in texts:
-            row.cells[3].text = texts[int(number)]
-            row.cells[4].text = DEADLINE
+            row.cells[_MEASURES].text = texts[int(number)]
+            row.cells[_DEADLINE].text = DEADLINE
     for values in more:
         added = copy.deepcopy(table.rows[-1]._tr)
         table._tbl.append(added)

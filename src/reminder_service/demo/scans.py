@@ -57,7 +57,7 @@ def _stamped_page(
     for row in [tuple(headings), *rows] if headings else ():
         y = _draw_row(draw, row, y, small)
     draw.text((_WIDTH - 380, y + 130), f"{day.year}年{day.month}月{day.day}日", font=small, fill=_INK)
-    mark = _seal(seal)
+    mark = seal_picture(seal)
     page.paste(mark, (_WIDTH - 470, y + 20), mark)
     return page
 
@@ -83,7 +83,7 @@ def _wrapped(text: str, width: int, font: "ImageFont.FreeTypeFont") -> list[str]
     return lines
 
 
-def _seal(name: str) -> "Image.Image":
+def seal_picture(name: str) -> "Image.Image":
     """Draw a round seal: ring, star, the name along the arc; some of the ink is missing, as on paper."""
     from PIL import Image, ImageDraw
 
