@@ -235,3 +235,31 @@ def test_a_word_file_with_a_sealed_picture_gives_both_versions_and_is_marked() -
     now = state(message(address(EDU), sealed))
     assert now.unit(EDU).status is Status.COMPLETE
     assert findings(now, EDU) == [("stamped_copy_is_image", None)]
+
+
+def test_a_table_with_other_columns_is_shown_even_if_its_stamped_print_could_be_read() -> None:
+    printed = document("盖章.pdf", kind=Kind.PDF, filled=form({1: "5所"}), pictures=1, recognised=True)
+    now = state(message(address(EDU), document("台账.docx", what="other_columns"), printed))
+    assert ("other_columns", None) in findings(now, EDU)
+
+
+def test_pages_photographed_one_by_one_need_one_seal_among_them() -> None:
+    pages = [
+        document("1.jpg", kind=Kind.IMAGE, sealed=False),
+        document("2.jpg", kind=Kind.IMAGE, sealed=True),
+    ]
+    now = state(message(address(EDU), document(filled=form({1: "5所"})), *pages))
+    assert "stamp_not_found" not in [code for code, _ in findings(now, EDU)]
+    assert now.unit(EDU).status is Status.COMPLETE
+
+
+def test_recognised_text_taken_over_with_doubt_is_looked_at() -> None:
+    blurred = form({1: "5所"})
+    rows = tuple(replace(row, confidence=0.5) for row in blurred.rows)
+    scanned = document(
+        "盖章.pdf", kind=Kind.PDF, filled=replace(blurred, rows=rows), pictures=1, recognised=True
+    )
+    now = state(message(address(EDU), scanned))
+    assert ("low_confidence", 1) in findings(now, EDU)
+    assert now.unit(EDU).duties[0].source is not None
+    assert now.unit(EDU).duties[0].source.recognised

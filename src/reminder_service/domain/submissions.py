@@ -128,9 +128,12 @@ def _also_stamped(one: Submission, version: Version) -> bool:
 
 
 def form_beside(one: Submission, submitted: list[Submission]) -> bool:
-    """Whether the same mail brought the report itself, so that this file is only material to it."""
+    """Whether the same mail brought the electronic version itself, so that this file is only material to it."""
     return any(
-        other is not one and other.attribution.message.id == one.attribution.message.id and other.content
+        other is not one
+        and other.attribution.message.id == one.attribution.message.id
+        and other.version is Version.ELECTRONIC
+        and other.content
         for other in submitted
     )
 
