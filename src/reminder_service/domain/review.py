@@ -262,7 +262,8 @@ class Reviewer:
             elif not one.pending:
                 yield finding(reading.problem.code, waits, reading.problem.detail, document)
             return
-        if document.form is None and reading.kind in ELECTRONIC_KINDS and not form_beside(one, submitted):
+        could_be = reading.kind in ELECTRONIC_KINDS - _MINOR_KINDS
+        if document.form is None and could_be and not form_beside(one, submitted):
             code = document.problem or "not_a_form"
             yield finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
         if one.version is Version.STAMPED and not is_replaced(one, submitted):

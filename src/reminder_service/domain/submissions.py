@@ -58,8 +58,13 @@ def changes_a_unit(attribution: Attribution) -> bool:
 
 
 def may_be_report(reading: Reading) -> bool:
-    """Whether a file could be a report: anything but our own workbooks, calendars, cards and signatures."""
-    return not reading.own and reading.kind not in (Kind.TEXT, Kind.HTML, Kind.OTHER, Kind.MAIL)
+    """Whether a file could be a report: anything but our own workbooks, calendars, cards and signatures.
+
+    A text or web page is one only if it holds a table.
+    """
+    if reading.own or reading.kind in (Kind.OTHER, Kind.MAIL):
+        return False
+    return reading.kind not in (Kind.TEXT, Kind.HTML) or bool(reading.tables)
 
 
 def version_of(document: IncomingDocument) -> Version | None:
