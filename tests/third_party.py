@@ -28,13 +28,17 @@ PURPOSES = {
     "editables": "installs the checkout",
     "hatchling": "builds the package, installs the checkout",
     "hypothesis": "property tests",
+    "icalendar": "calendar files of due dates",
     "imap-tools": "IMAP connection and folders",
     "import-linter": "keeps imports pointing one way",
     "jinja2": "templates of mails and pages",
     "lxml": "reads docx and HTML",
     "lxml-stubs": "types of lxml for mypy",
     "mypy": "type check",
+    "numpy": "pictures as arrays",
     "olefile": "old Office files and .msg: streams and properties",
+    "onnxruntime": "runs the models of text recognition",
+    "opencv-python-headless": "ruled lines, seals and straightening of scans",
     "openpyxl": "writes and reads xlsx",
     "pdfplumber": "text and tables of native PDFs",
     "pi-heif": "HEIC photos (decoding only: the wheels of pillow-heif bring the GPL encoder x265)",
@@ -49,6 +53,7 @@ PURPOSES = {
     "python-calamine": "reads xlsx and xls",
     "python-docx": "writes docx",
     "rapidfuzz": "names that are nearly alike",
+    "rapidocr": "text recognition, its models in the wheel",
     "rich": "tables and progress on a terminal",
     "ruamel-yaml": "YAML with positions for error messages",
     "ruff": "format and lint",
@@ -60,10 +65,12 @@ PURPOSES = {
     "types-defusedxml": "types of defusedxml for mypy",
     "tzdata": "time zones where the system has none",
     "uv": "installs and locks packages quickly",
+    "zxing-cpp": "reads QR codes",
 }
 
 # Where metadata cannot be asked: not installed on Linux, or silent. Each read in the library's own LICENSE.
 KNOWN_LICENCES = {
+    "brotlicffi": "MIT",  # PyPy only
     "colorama": "BSD-3-Clause",  # Windows only
 }
 

@@ -1,6 +1,7 @@
 """The composition root: settings become parts here, jobs are hung on the scheduler, and everything is closed."""
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -10,29 +11,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from .config import Configuration, require_password
+from .config import Configuration
 from .documents.reader import READER_VERSION
 from .documents.reader import Reader as DocumentReader
 from .domain.campaign import Campaign
 from .domain.documents import Reading
 from .domain.errors import ReminderServiceError, WrongUsage
 from .jobs.answer import answer
-from .jobs.collect import CollectSummary, collect
+from .jobs.collect import CollectSummary
 from .jobs.digest import digest
 from .jobs.intake import Handover, intake
 from .jobs.letters import Letters
+from .jobs.mailroom import Mailroom
 from .jobs.process import ProcessSummary, process
 from .jobs.remind import RemindSummary, planned, remind
-from .jobs.send import SendSummary, send_due
+from .jobs.send import SendSummary
 from .jobs.situation import Situation, Surroundings, situation
-from .mail import imap, smtp
 from .mail.compose import Composer
 from .resources import packaged_templates
 from .store import Store, open_store
 from .store.locks import service_lock, work_lock
 
 logger = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 8
+"""How long a job may take to come to an end when the service is told to stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +77,8 @@ class App:
     clock: Callable[[], datetime]
     campaigns: Mapping[str, Campaign]
     progress: Callable[[str], None] = field(default=lambda filename: None)
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
+    stopping: threading.Event = field(default_factory=threading.Event)
     _reader: _Reader | None = None
 
     @property
@@ -83,8 +89,8 @@ class App:
             calendar=self.configuration.calendar,
             zone=service.office.timezone,
             office_address=service.office.address,
-            folders=service.imap.folders,
-            stale_after=service.imap.stale_after,
+            folders=service.folders,
+            stale_after=service.stale_after,
             campaigns=self.configuration.campaigns,
         )
 
@@ -108,7 +114,7 @@ class App:
     def collect(self) -> Round:
         """Read every source, work on what is new, answer what came, send the answers."""
         with work_lock(self.store.folder, "collect"):
-            collected, processed = self._read_mail(), self._process()
+            collected, processed = self._mailroom.read(), self._process()
             receipts = self._answer()
             sent = self._send()
         return Round(
@@ -127,7 +133,7 @@ class App:
         for campaign in self.campaigns.values():
             refuse_open_questions(campaign)
         with work_lock(self.store.folder, "remind"):
-            collected, processed = self._read_mail(), self._process()
+            collected, processed = self._mailroom.read(), self._process()
             receipts = self._answer()
             reminded = tuple(
                 remind(self.store, self.situation(campaign), self.letters(campaign))
@@ -200,11 +206,14 @@ class App:
         if self._reader is not None:
             self._reader.reader.close()
 
-    def _read_mail(self) -> CollectSummary:
-        settings = self.configuration.service.imap
-        password = require_password(self.configuration.service, "imap")
-        return collect(
-            self.store, lambda: imap.connect(settings, password), settings.folders, now=self.clock()
+    @property
+    def _mailroom(self) -> Mailroom:
+        return Mailroom(
+            configuration=self.configuration,
+            store=self.store,
+            clock=self.clock,
+            sleep=self.sleep,
+            stop=self.stopping.is_set,
         )
 
     def _process(self) -> ProcessSummary:
@@ -223,17 +232,8 @@ class App:
         )
 
     def _send(self) -> SendSummary:
-        service = self.configuration.service
-        password = require_password(service, "smtp") if service.smtp.username else None
-        return send_due(
-            self.store,
-            lambda: smtp.connect(service.smtp, password),
-            sender=service.office.address,
-            rate=service.smtp.rate,
-            clock=self.clock,
-            sleep=self.sleep,
-            monotonic=time.monotonic,
-        )
+        campaigns = self.configuration.campaigns
+        return self._mailroom.send(lambda campaign: self.situation(campaigns[campaign]))
 
 
 @contextmanager
@@ -283,48 +283,66 @@ def refuse_open_questions(campaign: Campaign) -> None:
 
 def serve(app: App) -> None:
     """Run the service until SIGTERM or SIGINT: the scheduler only wakes jobs, the store says what is due."""
-    from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.background import BackgroundScheduler
-
-    service = app.configuration.service
-    stop = threading.Event()
+    app.sleep = app.stopping.wait
 
     def stopping(number: int, frame: FrameType | None) -> None:
-        logger.info("Stopping on signal %s", number, extra={"action": "service_stopping"})
-        stop.set()
+        app.stopping.set()
 
     with service_lock(app.store.folder):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stopping)
-        scheduler = BackgroundScheduler(
-            timezone=service.office.timezone,
-            # One worker: jobs take turns, and a slow one delays the others instead of racing them.
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
-        seconds = service.schedule.poll.total_seconds()
-        scheduler.add_job(_guarded(app.collect, "collect"), "interval", seconds=seconds, id="collect")
-        scheduler.add_job(
-            _guarded(lambda: _remind_if_due(app), "remind"), "interval", seconds=60, id="remind"
-        )
-        at = service.schedule.digest
-        scheduler.add_job(
-            _guarded(lambda: _digest_on_workdays(app), "digest"),
-            "cron",
-            hour=at.hour,
-            minute=at.minute,
-            id="digest",
-        )
-        for job in scheduler.get_jobs():
-            if job.id != "digest":
-                job.modify(next_run_time=datetime.now(service.office.timezone))
+        scheduler = _scheduler(app)
         scheduler.start()
         logger.info("Service started", extra={"action": "service_started"})
-        try:
-            stop.wait()
-        finally:
-            scheduler.shutdown(wait=True)
-            logger.info("Service ended", extra={"action": "service_ended"})
+        app.stopping.wait()
+        logger.info("Stopping", extra={"action": "service_stopping"})
+        scheduler.pause()
+        _end(app, scheduler)
+
+
+def _scheduler(app: App) -> Any:
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    service = app.configuration.service
+    scheduler = BackgroundScheduler(
+        timezone=service.office.timezone,
+        # One worker: jobs take turns, and a slow one delays the others instead of racing them.
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    now, seconds, at = (
+        datetime.now(service.office.timezone),
+        service.schedule.poll.total_seconds(),
+        service.schedule.digest,
+    )
+    jobs: dict[str, tuple[Callable[[], Round | None], dict[str, Any]]] = {
+        "collect": (app.collect, {"trigger": "interval", "seconds": seconds, "next_run_time": now}),
+        "remind": (
+            lambda: _remind_if_due(app),
+            {"trigger": "interval", "seconds": 60, "next_run_time": now},
+        ),
+        "digest": (
+            lambda: _digest_on_workdays(app),
+            {"trigger": "cron", "hour": at.hour, "minute": at.minute},
+        ),
+    }
+    for name, (job, when) in jobs.items():
+        scheduler.add_job(_guarded(app, job, name), id=name, **when)
+    return scheduler
+
+
+def _end(app: App, scheduler: Any) -> None:
+    """End the scheduler, within seconds even where a job waits for a server that says nothing."""
+    ended = threading.Thread(target=scheduler.shutdown, daemon=True)
+    ended.start()
+    ended.join(PATIENCE_SECONDS)
+    logger.info("Service ended", extra={"action": "service_ended"})
+    if ended.is_alive():
+        # Whatever the job was at, the store knows how far it came: a kill -9 would do no harm either.
+        app.close()
+        logging.shutdown()
+        os._exit(0)
 
 
 def _remind_if_due(app: App) -> Round | None:
@@ -336,10 +354,12 @@ def _digest_on_workdays(app: App) -> Round | None:
     return app.digest() if app.configuration.calendar.is_workday(today) else None
 
 
-def _guarded(job: Callable[[], Round | None], name: str) -> Callable[[], None]:
+def _guarded(app: App, job: Callable[[], Round | None], name: str) -> Callable[[], None]:
     """A job that fails is told in the log and runs again at its next turn."""
 
     def run() -> None:
+        if app.stopping.is_set():
+            return
         try:
             done = job()
             for error in done.errors if done else ():

@@ -70,7 +70,7 @@ STEP = '{kind: reminder, offset: D-3W, at: "09:00", audience: gaps}'
         pytest.param(
             "key: deadline",
             "key: deadlines",
-            ["form.columns[5].key: expected one of 'number', 'name', 'units', 'measures' or 'deadline'"],
+            ["form.columns[5].key: expected one of 'number', 'name', 'units', 'measures', 'deadline'"],
             id="unknown column",
         ),
         pytest.param(
@@ -87,6 +87,40 @@ STEP = '{kind: reminder, offset: D-3W, at: "09:00", audience: gaps}'
                 "form.columns[5].key: the column deadline is used before",
             ],
             id="no measures",
+        ),
+        pytest.param(
+            "due: last_workday_on_or_before_end",
+            "due: day_32_of_month",
+            [
+                "periods.due: expected last_workday_on_or_before_end, first_workday_on_or_after_end, end, or a day"
+            ],
+            id="no such due rule",
+        ),
+        pytest.param(
+            "due: last_workday_on_or_before_end",
+            "due: month_12_day_20_back",
+            [
+                "periods.due: month_12_day_20_back gives no due date of its own to every period of cadence quarter"
+            ],
+            id="due rule of another cadence",
+        ),
+        pytest.param(
+            "left_out: []",
+            "left_out: [M01, Q3, Q2]",
+            [
+                "periods.left_out[1]: M01 is no period of cadence quarter; write for example Q1 or 2025Q1",
+                "periods.left_out[3]: Q2 is the first period",
+            ],
+            id="left out what is none, or the first",
+        ),
+        pytest.param(
+            "left_out: []",
+            "left_out: [Q1, Q2, Q3, Q4]",
+            [
+                "periods.left_out[2]: Q2 is the first period",
+                "periods.left_out: leaves out every period of a year",
+            ],
+            id="nothing left to report on",
         ),
         pytest.param(
             "first: 2024Q2",

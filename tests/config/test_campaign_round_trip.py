@@ -14,7 +14,6 @@ from reminder_service.domain.campaign import (
     Campaign,
     Column,
     ColumnKey,
-    DueRule,
     FormSpec,
     Item,
     Ladder,
@@ -24,6 +23,15 @@ from reminder_service.domain.campaign import (
     Target,
     Unit,
     Version,
+)
+from reminder_service.domain.due_rules import (
+    DayOfMonth,
+    DayOfYear,
+    DaysAfterEnd,
+    DueRule,
+    EndOfPeriod,
+    Move,
+    WorkdaysAfterEnd,
 )
 from reminder_service.domain.periods import Cadence, Period
 
@@ -100,6 +108,25 @@ def ladders(draw: st.DrawFn) -> Ladder:
     return Ladder(steps=steps, office_hours=(first, time(23, 30)), make_up_within=draw(st.integers(0, 30)))
 
 
+LEFT_OUT = {
+    Cadence.ONCE: [()],
+    Cadence.TEN_DAYS: [(), ("1999M01T3",)],
+    Cadence.MONTH: [(), ("1999M01", "1999M02")],
+    Cadence.QUARTER: [(), ("1999Q1",)],
+    Cadence.HALF_YEAR: [(), ("1999H1",)],
+    Cadence.YEAR: [(), ("1999",)],
+}
+due_days = (
+    st.just(EndOfPeriod())
+    | st.builds(DayOfMonth, day=st.integers(1, 31), following=st.booleans())
+    | st.builds(DayOfYear, month=st.integers(1, 12), day=st.integers(1, 29), following=st.booleans())
+    | st.builds(DaysAfterEnd, days=st.integers(1, 999))
+)
+due_rules = st.builds(DueRule, day=due_days, move=st.sampled_from(Move)) | st.builds(
+    DueRule, day=st.builds(WorkdaysAfterEnd, workdays=st.integers(1, 999)), move=st.just(Move.STAY)
+)
+
+
 @st.composite
 def campaigns(draw: st.DrawFn) -> Campaign:
     spelled = draw(names)
@@ -146,13 +173,15 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         cadence=cadence,
         first_period=first,
         last_period=draw(st.sampled_from([None, first, first.next()])),
-        due_rule=draw(st.sampled_from(DueRule)),
+        left_out=draw(st.sampled_from(LEFT_OUT[cadence])),
+        due_rule=draw(due_rules.filter(lambda rule: rule.fits(cadence))),
         versions=draw(st.sampled_from([(Version.STAMPED,), (Version.ELECTRONIC, Version.STAMPED)])),
         ladder=draw(ladders()),
         contact_phone=draw(texts),
         contact_mailbox=draw(texts),
         region=draw(texts),
         attach_form=draw(st.booleans()),
+        attach_calendar=draw(st.booleans()),
         recognition_threshold=draw(st.floats(0, 1)),
         questions=tuple(
             draw(st.lists(questions, max_size=2, unique_by=lambda question: _fold(question.key)))

@@ -32,6 +32,8 @@ def keys_of_model(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         dots = "."
         if get_origin(annotation) is tuple:
             annotation, dots = get_args(annotation)[0], "[]."
+        if get_args(annotation):  # a section that may be left out
+            annotation = get_args(annotation)[0]
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             yield from keys_of_model(annotation, f"{prefix}{name}{dots}")
 

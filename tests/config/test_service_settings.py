@@ -99,7 +99,7 @@ def test_mistakes_of_the_environment_name_the_variable(directory):
         {
             "REMINDER_SERVICE_IMAP__PORT": "many",
             "REMINDER_SERVICE_IMAP__FOLDER": "INBOX",
-            "REMINDER_SERVICE_MAILBOX__THING": "x",
+            "REMINDER_SERVICE_POSTBOX_ROOM__THING": "x",
             "REMINDER_SERVICE_OFFICE__DIGEST_TO": "a@example.cn,nobody",
             "REMINDER_SERVICE_IMAP__FOLDERS": '["INBOX',
         },
@@ -110,10 +110,10 @@ def test_mistakes_of_the_environment_name_the_variable(directory):
         "environment: REMINDER_SERVICE_IMAP__FOLDERS: expected a list, such as `folders: [INBOX]`; "
         "found '[\"INBOX'",
         "environment: REMINDER_SERVICE_IMAP__PORT: expected a whole number, such as `port: 993`; found 'many'",
-        "environment: REMINDER_SERVICE_MAILBOX__THING: unknown variable; sections are: "
-        "office, imap, smtp, store, schedule, console",
         "environment: REMINDER_SERVICE_OFFICE__DIGEST_TO: expected one e-mail address such as "
         "office@example.cn; found 'nobody'",
+        "environment: REMINDER_SERVICE_POSTBOX_ROOM__THING: unknown variable; sections are: "
+        "office, imap, smtp, folder_mailbox, folder_outbox, store, schedule, console",
     ]
 
 

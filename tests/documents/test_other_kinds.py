@@ -1,25 +1,25 @@
 import io
 
 import pytest
-from document_makers import picture, zipped
+from document_makers import picture, sample, zipped
 from PIL import Image
 
 from reminder_service.documents.read import read_bytes
 from reminder_service.domain.documents import Kind
 
 WITHOUT_READER = {
-    ".doc": b"{\\rtf1 x}",
-    "OFD": zipped({"OFD.xml": "<OFD/>"}),
-    "HTML": b"<html><table></table></html>",
-    "RAR": b"Rar!\x1a\x07\x00",
-    "7z": b"7z\xbc\xaf\x27\x1c",
+    "压缩包": zipped({"报表.docx": b"x"}),
+    "转存的邮件": b"From: a@example.cn\r\nTo: b@example.cn\r\nSubject: x\r\n\r\nx",
+    "HTML": b"<html><body>no table</body></html>",
     "纯文本": "报表内容".encode(),
     "格式": b"\x00\x01\x02",
 }
 
 
 @pytest.mark.parametrize(("named", "data"), WITHOUT_READER.items(), ids=WITHOUT_READER)
-def test_a_kind_without_reader_is_named_and_waits_for_a_person(named: str, data: bytes) -> None:
+def test_what_holds_no_table_or_has_no_reader_is_named_and_waits_for_a_person(
+    named: str, data: bytes
+) -> None:
     problem = read_bytes(data, "报表.docx").problem
     assert problem.code == "not_read"
     assert named in problem.detail
@@ -49,6 +49,14 @@ def test_every_page_of_a_tiff_is_a_page() -> None:
     assert [page.number for page in read_bytes(target.getvalue(), "扫描.tif").pages] == [1, 2, 3]
 
 
-def test_a_torn_photo_is_unreadable_and_a_heic_photo_is_ours_to_learn() -> None:
+def test_a_heic_photo_is_opened_and_torn_photos_are_unreadable() -> None:
+    reading = read_bytes(sample("photo.heic"), "IMG_0001.HEIC")
+    assert (reading.pages[0].width, reading.pages[0].height, reading.red_picture) == (640, 480, True)
     assert read_bytes(b"\x89PNG\r\n\x1a\n" + bytes(30), "a.png").problem.code == "unreadable"
-    assert read_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(40), "a.heic").problem.code == "not_read"
+    assert read_bytes(sample("photo.heic")[:200], "a.heic").problem.code == "unreadable"
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "BMP"])
+def test_other_pictures_are_pages_too(kind: str) -> None:
+    (page,) = read_bytes(picture("red", 240, kind), "a.jpg").pages
+    assert (page.width, page.height) == (240, 240)

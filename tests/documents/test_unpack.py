@@ -61,11 +61,6 @@ def test_a_torn_archive_is_unreadable() -> None:
     assert _found(zipped({"报表.docx": FORM})[:-40]) == [("", "材料.zip", "unreadable")]
 
 
-@pytest.mark.parametrize("magic", [b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c"], ids=["rar", "7z"])
-def test_archives_without_an_opener_wait_for_a_person(magic: bytes) -> None:
-    assert _found(magic + bytes(50), "材料.rar") == [("", "材料.rar", "not_read")]
-
-
 def test_overlapping_entries_are_told_without_unpacking_them() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -27,7 +27,7 @@ def test_values_read_as_excel_shows_them() -> None:
     ):
         book.active.cell(row=4, column=column, value=value)
     (table,) = read_xlsx(_saved(book), "x.xlsx").tables
-    assert _texts(table) == [["", "3", "0.3", "2024年12月31日", "TRUE", "甲\n乙"]]
+    assert _texts(table) == [["", "3", "0.3", "2024-12-31", "TRUE", "甲\n乙"]]
     assert table.rows[0].number == 4
 
 

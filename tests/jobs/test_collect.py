@@ -1,12 +1,12 @@
 """Collecting over a real Dovecot into a real store; a fake server only for what a real one will not do."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reminder_service.jobs.collect import MAX_TRIES, collect, fingerprint
+from reminder_service.jobs.collect import DELAYS, MAX_TRIES, collect, fingerprint
 from reminder_service.mail import imap
 from reminder_service.mail.imap import Listed
 from reminder_service.store import open_store
@@ -24,11 +24,11 @@ def store(tmp_path: Path):
         yield opened
 
 
-def read(store, server, *folders, password="secret-pw", **options):
+def read(store, server, *folders, password="secret-pw", now=NOW, **options):
     def connect():
         return imap.connect(Imap(port=server.port), password)
 
-    return collect(store, connect, folders or ("INBOX",), now=NOW, **options)
+    return collect(store, connect, folders or ("INBOX",), now=now, **options)
 
 
 def kept(store) -> list[bytes]:
@@ -185,10 +185,15 @@ class TestOverAFake:
             assert numbers(first) == (2, 0, 0, 1)
             assert (first.failed_mails[0].uid, first.failed_mails[0].given_up) == (5, False)
             assert store.mailbox.folder("office@127.0.0.1", "INBOX").high == 4
-            for _ in range(MAX_TRIES - 1):
-                last = read(store, server)
+            at = NOW
+            for delay in DELAYS:
+                too_early = read(store, server, now=at + delay - timedelta(seconds=1))
+                assert numbers(too_early) == (0, 0, 0, 0)
+                at += delay
+                last = read(store, server, now=at)
             assert last.failed_mails[0].given_up and "cannot be read" in last.failed_mails[0].error
-            assert numbers(read(store, server)) == (0, 0, 0, 0)
+            assert "zhang@unit.example.cn" in last.failed_mails[0].error
+            assert numbers(read(store, server, now=at + timedelta(days=9))) == (0, 0, 0, 0)
             assert len(fetched_bodies(server)) == 2 + MAX_TRIES
         assert store.mailbox.folder("office@127.0.0.1", "INBOX").high == 6
         assert [seen.uid for _, seen in store.mailbox.troubles("office@127.0.0.1")] == [5]
@@ -203,7 +208,7 @@ class TestOverAFake:
         with FakeImap({5: a_mail("late"), 6: a_mail("b")}, script) as server:
             read(store, server)
             broken.clear()
-            assert numbers(read(store, server)) == (1, 0, 0, 0)
+            assert numbers(read(store, server, now=NOW + DELAYS[0])) == (1, 0, 0, 0)
         assert sorted(kept(store)) == sorted([a_mail("late"), a_mail("b")])
 
     def test_a_mail_that_breaks_the_connection_does_not_hide_those_behind_it(self, store):
@@ -236,9 +241,26 @@ class TestOverAFake:
         with FakeImap({5: a_mail("x")}, script) as server:
             first = read(store, server)
             assert numbers(first) == (0, 0, 0, 1) and "3 of 99 bytes" in first.failed_mails[0].error
-            read(store, server)
-            assert numbers(read(store, server)) == (1, 0, 0, 0)
+            read(store, server, now=NOW + DELAYS[0])
+            assert numbers(read(store, server, now=NOW + DELAYS[0] + DELAYS[1])) == (1, 0, 0, 0)
         assert kept(store) == [b"abc"]
+
+    def test_a_mail_that_cannot_be_read_twice_is_shown_while_it_is_still_tried(self, store):
+        def script(tag, command):
+            return tag + b" NO broken\r\n" if b"BODY.PEEK[])" in command else None
+
+        with FakeImap({5: a_mail("bad")}, script) as server:
+            read(store, server)
+            assert store.mailbox.troubles("office@127.0.0.1") == []
+            read(store, server, now=NOW + DELAYS[0])
+        [(_, seen)] = store.mailbox.troubles("office@127.0.0.1")
+        assert seen.state == "retry" and seen.next_try_at == NOW + DELAYS[0] + DELAYS[1]
+
+    def test_told_to_stop_it_leaves_the_rest_for_the_next_reading(self, store):
+        with FakeImap({5: a_mail("a"), 6: a_mail("b"), 7: a_mail("c")}) as server:
+            asked = iter((False, True))
+            assert read(store, server, stop=lambda: next(asked)).new == 1
+            assert numbers(read(store, server)) == (2, 0, 0, 0)
 
     def test_no_command_that_changes_a_mailbox_is_ever_given(self, store):
         with FakeImap({5: a_mail("a")}) as server:

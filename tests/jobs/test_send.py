@@ -4,12 +4,13 @@ import itertools
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder_service.jobs.send import DELAYS, TokenBucket, send_due
+from reminder_service.jobs.send import DELAYS, Limits, TokenBucket, send_due
 from reminder_service.mail import smtp
 from reminder_service.store import open_store
 from servers.ports import free_port
@@ -17,6 +18,7 @@ from servers.processes import Killable
 from servers.settings import Smtp, a_mail
 
 NOW = datetime(2024, 6, 3, 1, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -56,13 +58,14 @@ def queue(store, *addresses: str) -> None:
         )
 
 
-def send(store, server, *, at=NOW, rate=600, clock=None):
+def send(store, server, *, at=NOW, rate=600, clock=None, daily=None, stop=lambda: False, copy_to=None):
     clock = clock or Clock()
     return send_due(
         store,
-        lambda: smtp.connect(Smtp(port=server.port), None),
+        lambda: smtp.connect(Smtp(port=server.port), None, copy_to=copy_to),
         sender="office@example.cn",
-        rate=rate,
+        limits=Limits(rate=rate, daily=daily, zone=ZONE),
+        stop=stop,
         clock=lambda: at,
         sleep=clock.sleep,
         monotonic=clock.monotonic,
@@ -252,3 +255,75 @@ def wait_until(true) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("waited for ten seconds in vain")
+
+
+def test_the_cap_of_the_day_counts_by_office_time_and_the_rest_goes_the_next_day(store, smtp_server):
+    queue(store, "a@example.cn", "b@example.cn", "c@example.cn")
+    summary = send(store, smtp_server, daily=2)
+    assert numbers(summary) == (2, 0, 0, 1) and "smtp.daily is 2" in summary.note
+    evening = datetime(2024, 6, 3, 23, 59, tzinfo=ZONE)
+    assert numbers(send(store, smtp_server, at=evening, daily=2)) == (0, 0, 0, 1)
+    assert numbers(send(store, smtp_server, at=evening + timedelta(minutes=2), daily=2)) == (1, 0, 0, 0)
+
+
+def test_while_sending_is_paused_nothing_goes_and_afterwards_all_of_it(store, smtp_server):
+    queue(store, "a@example.cn")
+    assert store.pause.begin(NOW, "检查模板") and not store.pause.begin(NOW)
+    summary = send(store, smtp_server)
+    assert numbers(summary) == (0, 0, 0, 1)
+    assert summary.error is None and "检查模板" in summary.note
+    assert store.pause.end() and not store.pause.end()
+    assert numbers(send(store, smtp_server)) == (1, 0, 0, 0)
+
+
+def test_told_to_stop_it_leaves_the_rest_queued(store, smtp_server):
+    queue(store, "a@example.cn", "b@example.cn", "c@example.cn")
+    asked = iter((False, True))
+    assert numbers(send(store, smtp_server, stop=lambda: next(asked))) == (1, 0, 0, 2)
+
+
+def test_two_commands_in_one_minute_share_the_rate(store, smtp_server):
+    clock = Clock()
+    queue(store, *(f"{number}@example.cn" for number in range(6)))
+    send(store, smtp_server, rate=6, clock=clock)
+    assert clock.seconds == 0
+    queue(store, *(f"{number}@example.com" for number in range(3)))
+    send(store, smtp_server, rate=6, clock=clock)
+    assert clock.seconds == pytest.approx(30)
+
+
+def test_the_office_gets_a_copy_in_the_same_transaction(store, smtp_server):
+    queue(store, "a@example.cn")
+    send(store, smtp_server, copy_to="office@example.cn")
+    [mail] = smtp_server.received
+    assert mail.recipients == ("a@example.cn", "office@example.cn")
+    assert b"office@example.cn" not in mail.raw.split(b"To: ", 1)[0]
+
+
+def test_a_copy_that_is_refused_stops_no_mail(store, smtp_server):
+    smtp_server.refuse["office@example.cn"] = "550 mailbox full"
+    queue(store, "a@example.cn")
+    assert numbers(send(store, smtp_server, copy_to="office@example.cn")) == (1, 0, 0, 0)
+    assert smtp_server.recipients == ["a@example.cn"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["550 Connection frequency limited", "554 5.7.1 too many mails", "550 发送频率过快"]
+)
+def test_a_provider_that_wants_us_slower_loses_us_no_mail(store, smtp_server, answer):
+    smtp_server.refuse["a@example.cn"] = answer
+    queue(store, "a@example.cn")
+    assert numbers(send(store, smtp_server)) == (0, 0, 0, 1)
+    assert states(store) == ["queued"]
+
+
+def test_only_what_is_doubtful_can_be_settled_by_a_person(store, smtp_server):
+    smtp_server.drop = "before"
+    queue(store, "a@example.cn", "b@example.cn")
+    send(store, smtp_server)
+    assert states(store) == ["unknown", "unknown"]
+    assert store.outbox.mark_sent(1, NOW) and store.outbox.send_again(2, NOW)
+    assert not store.outbox.mark_sent(1, NOW) and not store.outbox.send_again(1, NOW)
+    smtp_server.drop = None
+    assert numbers(send(store, smtp_server)) == (1, 0, 0, 0)
+    assert states(store) == ["sent", "sent"]

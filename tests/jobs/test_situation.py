@@ -4,9 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from builders import CALENDAR, ZONE, at
 from offices import address, campaign, mail, stamped_scan, store_with_contacts, word_form
-
 from reminder_service.documents.reader import READER_VERSION, Reader
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading

@@ -168,10 +168,23 @@ class TestMailsToUnits:
         writer = letters(attach_form=True)
         letter = written(EDU, StepKind.FIRST_NOTICE, of=unit, now="2024-06-14 09:00", writer=writer)
 
-        (attachment,) = letter.attachments
+        attachment, calendar = letter.attachments
         assert attachment.filename == "2024年第二季度进展情况报表-县教育和体育局.docx"
         assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(attachment.content)).namelist()
         assert "附件报表只列贵单位负责的事项" in sides(letter)[0]
+        assert calendar.filename == "报送截止日.ics"
+
+    @pytest.mark.parametrize("due", [date(2024, 6, 28), date(2024, 7, 5)])
+    def test_the_units_due_date_goes_with_the_first_notice_alone(self, due: date) -> None:
+        unit = state(of=PLAIN, now="2024-06-14 09:00").unit(EDU)
+        first, later = (
+            written(EDU, kind, of=unit, now="2024-06-14 09:00", due=due)
+            for kind in (StepKind.FIRST_NOTICE, StepKind.REMINDER)
+        )
+        (calendar,) = first.attachments
+        assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}".encode() in calendar.content
+        assert b"text/calendar" in first.raw
+        assert later.attachments == ()
 
     def test_a_mail_is_part_of_its_thread_and_its_id_hangs_on_its_key(self) -> None:
         unit = state(of=PLAIN).unit(EDU)

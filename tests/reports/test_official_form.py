@@ -99,3 +99,18 @@ def test_the_filled_form_prints_landscape_with_its_heading_on_every_page(tmp_pat
     everything = "".join(pages)
     assert all(unit.name in everything for unit in CAMPAIGN.units)
     assert everything.count("下一步，确保全年完成20场次目标") == len(CAMPAIGN.duties)
+
+
+def test_units_whose_texts_are_tall_together_stand_in_rows_of_their_own_and_none_is_torn(
+    tmp_path: Path,
+) -> None:
+    texts = {name: f"起点{name}。{TEXT * 3}终点{name}。" for name in CAMPAIGN.item(6).units}
+    units = [unit_state(name, duty(name, 6, text)) for name, text in texts.items()]
+    data = write_official_form(CAMPAIGN, period_state(*units))
+
+    rows = [row for row in docx.Document(io.BytesIO(data)).tables[0].rows if row.cells[0].text == "6"]
+    assert [row.cells[3].text for row in rows] == [f"{name}：\n{text}" for name, text in texts.items()]
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    assert {row.cells[1].text for row in rows} == {CAMPAIGN.item(6).name}
+    pages = page_texts(converted(data, tmp_path, "pdf"), tmp_path)
+    assert all(any(f"起点{name}" in page and f"终点{name}" in page for page in pages) for name in texts)

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import pdfplumber
 import pytest
 import segno
+import zxingcpp
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from hypothesis import given, settings
@@ -228,3 +230,35 @@ def test_a_long_form_repeats_heading_and_page_number_and_loses_no_row(tmp_path: 
     assert {int(row.number): "".join(row.measures.split()) for row in form.rows} == {
         number: "".join(text.split()) for number, text in texts.items()
     }
+
+
+def test_the_code_is_read_from_every_page_of_a_long_form(tmp_path: Path) -> None:
+    duties = [duty(WOMEN, item.number, TEXT * 4) for item in CAMPAIGN.items_of(WOMEN)]
+
+    pdf = converted(written(unit_state(WOMEN, *duties)), tmp_path, "pdf")
+
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        assert len(opened.pages) > 2
+        for page in opened.pages:
+            (found,) = zxingcpp.read_barcodes(page.to_image(resolution=150).original)
+            assert found.text == str(CODE)
+            (picture,) = page.images
+            (table,) = page.find_tables()
+            assert picture["bottom"] <= table.bbox[1]
+
+
+def test_every_page_of_a_form_says_whose_it_is_at_its_foot() -> None:
+    section = docx.Document(io.BytesIO(written())).sections[0]
+
+    feet = (section.first_page_footer, section.footer)
+    assert all("妇儿实事 2024Q2-03" in foot.paragraphs[0].text for foot in feet)
+
+
+def test_only_a_row_taller_than_half_a_page_may_be_torn() -> None:
+    texts = {2: TEXT * 4, 3: TEXT * 20}
+    data = written(unit_state(WOMEN, *(duty(WOMEN, number, text) for number, text in texts.items())))
+
+    rows = docx.Document(io.BytesIO(data)).tables[0].rows[1:]
+    torn = [row.cells[0].text for row in rows if row._tr.trPr.find(qn("w:cantSplit")) is None]
+    assert torn == ["3"]
+    assert [row.number for row in read_back(data)[1].rows] == ["2", "3", "4", "5", "6", "7", "10"]

@@ -60,6 +60,13 @@ def item_row(sheet: Worksheet, number: int) -> list[object]:
     return next(list(row) for row in sheet.iter_rows(values_only=True) if row[0] == number)
 
 
+def item_rows(sheet: Worksheet, number: int) -> list[int]:
+    """The rows of the form that an item takes."""
+    first = next(row for row in range(3, sheet.max_row) if sheet.cell(row, 1).value == number)
+    merged = [one for one in sheet.merged_cells.ranges if (one.min_row, one.min_col) == (first, 1)]
+    return list(range(first, merged[0].max_row + 1)) if merged else [first]
+
+
 def changed(of: PeriodState, unit: str, **changes: object) -> PeriodState:
     """The state with other values for one unit."""
     units = tuple(
@@ -156,6 +163,16 @@ def test_deadlines_that_differ_stand_under_each_units_name() -> None:
     assert item_row(workbook(other)["汇总表"], 3)[4] == "团县委：\n2024年12月底\n市医疗保障局高青分局：\n长期"
 
 
+def test_a_deadline_is_not_given_to_a_unit_that_reported_without_one() -> None:
+    now = state(message(address(YOUTH), document(filled=form({3: "联谊2场", 4: "结对10人"}))))
+    other = changed(now, HEALTH, duties=(DutyState(item=3, unit=HEALTH, measures="已支付"),))
+    assert item_row(workbook(other)["汇总表"], 3)[4] == "团县委：\n2024年12月底"
+    same = changed(
+        now, HEALTH, duties=(DutyState(item=3, unit=HEALTH, measures="已支付", deadline="2024年12月底"),)
+    )
+    assert item_row(workbook(same)["汇总表"], 3)[4] == "2024年12月底"
+
+
 def test_what_waits_for_the_office_is_marked() -> None:
     waiting = changed(state(), EDU, duties=(DutyState(item=1, unit=EDU, measures="已维修5所", pending=True),))
     sheets = workbook(waiting)
@@ -247,12 +264,37 @@ def test_a_long_text_makes_its_row_higher() -> None:
 def test_a_text_too_long_for_the_tallest_row_goes_over_several_rows_and_is_whole() -> None:
     text = "已完成维修改造，正在组织验收。" * 200
     sheet = workbook(reported(state(), EDU, [text]))["汇总表"]
-    assert sheet["D3"].value == text
-    [block] = [merged for merged in sheet.merged_cells.ranges if merged.min_col == 4]
-    heights = [sheet.row_dimensions[row].height for row in range(block.min_row, block.max_row + 1)]
-    assert len(heights) > 1
-    assert max(heights) <= 409
+    rows = item_rows(sheet, 1)
+    pieces = [str(sheet.cell(row, 4).value) for row in rows]
+    assert len(pieces) > 1
+    assert "".join(pieces) == text
+    assert all(piece.endswith("。") for piece in pieces)
+    assert max(sheet.row_dimensions[row].height for row in rows) <= 409
     assert item_row(sheet, 2)[1] == "实施巾帼促就业计划"
+
+
+def test_a_page_may_end_between_two_units_but_never_inside_a_line() -> None:
+    now = reported(state(), YOUTH, ["联谊2场。" * 200, "结对10人"])
+    now = reported(now, HEALTH, ["已支付。" * 200])
+    sheet = workbook(now)["汇总表"]
+    rows = item_rows(sheet, 3)
+    pieces = [str(sheet.cell(row, 4).value) for row in rows]
+    assert pieces[0] == "县妇联：\n未报"
+    assert pieces[1].startswith("团县委：\n联谊2场。")
+    assert [piece for piece in pieces if "联谊" in piece and "已支付" in piece] == []
+    merged = {merged.coord for merged in sheet.merged_cells.ranges}
+    assert {f"{column}{rows[0]}:{column}{rows[-1]}" for column in "ABCE"} <= merged
+    assert not any(one.startswith("D") for one in merged)
+
+
+def test_a_deadline_far_taller_than_the_measures_has_its_room() -> None:
+    now = changed(
+        state(), EDU, duties=(DutyState(item=1, unit=EDU, measures="5所", deadline="另行通知\n" * 100),)
+    )
+    sheet = workbook(now)["汇总表"]
+    heights = [sheet.row_dimensions[row].height for row in item_rows(sheet, 1)]
+    assert max(heights) <= 409
+    assert sum(heights) >= 100 * 9
 
 
 # --- 报送情况 ---------------------------------------------------------------------------------------------------
@@ -508,6 +550,10 @@ def test_excels_escapes_are_shown_as_they_were_written() -> None:
     data = write_workbook(campaign(), reported(state(), EDU, ["_x0041_"]), [])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert b">_x005F_x0041_<" in archive.read("xl/worksheets/sheet1.xml")
+    named = replace(campaign().items[0], name="_x0041_")
+    one = campaign(items=(named, *campaign().items[1:]))
+    with zipfile.ZipFile(io.BytesIO(write_workbook(one, state(of=one), []))) as archive:
+        assert b">_x005F_x0041_<" in archive.read("xl/worksheets/sheet1.xml")
 
 
 def test_a_text_longer_than_a_cell_is_cut_with_a_mark() -> None:
@@ -516,12 +562,29 @@ def test_a_text_longer_than_a_cell_is_cut_with_a_mark() -> None:
     assert value.endswith("…（内容过长，已截断）")
 
 
-def test_joint_texts_that_are_too_long_together_are_cut_with_a_mark() -> None:
+def test_joint_texts_that_are_too_long_together_are_whole_all_the_same() -> None:
     now = reported(state(), YOUTH, ["长" * 20_000] * 2)
-    now = reported(now, HEALTH, ["长" * 20_000])
-    value = str(item_row(workbook(now)["汇总表"], 3)[3])
-    assert len(value) == 32_767
-    assert value.endswith("…（内容过长，已截断）")
+    now = reported(now, HEALTH, ["远" * 20_000])
+    sheet = workbook(now)["汇总表"]
+    text = "".join(str(sheet.cell(row, 4).value) for row in item_rows(sheet, 3))
+    assert (text.count("长"), text.count("远")) == (20_000, 20_000)
+
+
+def test_cells_are_cut_as_excel_counts() -> None:
+    sheets = workbook(reported(state(), EDU, ["\N{GRINNING FACE}" * 30_000]))
+    value = str(sheets["明细"]["D2"].value)
+    assert 32_700 < len(value.encode("utf-16-le")) // 2 <= 32_767
+    assert value.endswith("\N{GRINNING FACE}…（内容过长，已截断）")
+    longest = max(
+        len(str(cell.value or "").encode("utf-16-le")) // 2 for row in sheets["汇总表"].rows for cell in row
+    )
+    assert longest <= 32_767
+
+
+def test_text_that_takes_no_room_is_cut_as_well() -> None:
+    now = reported(state(), YOUTH, ["\u0301" * 30_000, "结对10人"])
+    now = reported(now, HEALTH, ["\u0301" * 30_000])
+    assert len(str(item_row(workbook(now)["汇总表"], 3)[3])) == 32_767
 
 
 @given(st.text(st.characters(codec=None), max_size=60))

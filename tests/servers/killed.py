@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reminder_service.jobs.collect import collect
-from reminder_service.jobs.send import send_due
+from reminder_service.jobs.send import Limits, send_due
 from reminder_service.mail import imap, smtp
 from reminder_service.store import open_store
 from servers.settings import Imap, Smtp
@@ -28,7 +28,7 @@ def main(what: str, folder: Path, port: int) -> None:
                 store,
                 lambda: smtp.connect(Smtp(port=port), None),
                 sender="office@example.cn",
-                rate=600,
+                limits=Limits(rate=600),
                 clock=lambda: datetime.now(UTC),
                 sleep=time.sleep,
                 monotonic=time.monotonic,

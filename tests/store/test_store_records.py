@@ -58,7 +58,7 @@ def test_sending_has_a_health_of_its_own(store: Store, now: datetime) -> None:
     store.health.note_sending(now)
     store.health.note_sending(now + DAY, "535 authentication failed")
     assert store.health.sending() == SendingHealth(
-        attempted_at=now + DAY, good_at=now, error="535 authentication failed"
+        account="smtp", attempted_at=now + DAY, good_at=now, error="535 authentication failed"
     )
 
 

@@ -22,12 +22,19 @@ def plan(
     start: Annotated[str | None, typer.Option("--from", help="First moment (default: now, or --at).")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last moment; a date means its whole day.")] = None,
     as_json: AsJson = False,
+    text: Annotated[bool, typer.Option("--text", help="With --json: each mail's full text as well.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write every mail into this folder, to be read.")
+    ] = None,
     at: At = None,
     campaign: CampaignId = None,
 ) -> None:
     """List every mail to units that would go between two dates if nothing more arrived; send nothing."""
-    from ..jobs.plan import plan_json
+    from ..jobs.plan import plan_json, with_texts
     from .tables import print_plan
+
+    if text and not as_json:
+        raise WrongUsage("--text adds to --json; give both, or --html DIR to read the mails")
 
     now = session(context, at, campaign)
     first = moment(start, now.zone, "--from") if start else now.now
@@ -35,10 +42,16 @@ def plan(
     if last < first:
         raise WrongUsage(f"--to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}; exchange them")
     with now.app() as app:
-        plans = [
-            plan_json(app.situation(one, now=first), app.letters(one), start=first, end=last)
-            for one in app.campaigns.values()
-        ]
+        standings = [(app.situation(one, now=first), app.letters(one)) for one in app.campaigns.values()]
+        plans = [plan_json(here, letters, start=first, end=last) for here, letters in standings]
+        if html or text:
+            from ..jobs.plan_pages import pages_of, write_pages
+
+            pages = [page for one in standings for page in pages_of(*one, start=first, end=last)]
+            plans = [with_texts(one, pages) for one in plans] if text else plans
+            if html:
+                write_pages(html, sorted(pages, key=lambda page: page.time))
+                typer.echo(f"written: {html} ({len(pages)} mails)", err=True)
         warnings = [
             f"{one.id}: {len(one.open_questions)} open questions; nothing is sent before they are answered"
             for one in app.campaigns.values()

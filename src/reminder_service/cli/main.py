@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, office, setup, work
+from . import decide, inspect, office, outgoing, setup, sheets, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -54,6 +54,8 @@ app.command("messages")(inspect.messages)
 app.command("read")(inspect.read)
 app.command("compare")(inspect.compare)
 app.command("export")(inspect.export)
+app.command("call-sheet")(sheets.call_sheet)
+app.command("calendar")(sheets.calendar)
 app.command("intake")(work.intake)
 for settle in (
     decide.promise,
@@ -67,6 +69,10 @@ for settle in (
     decide.close,
 ):
     app.command(settle.__name__)(settle)
+app.command("pause")(outgoing.pause)
+app.command("resume")(outgoing.resume)
+app.command("mark-sent")(outgoing.mark_sent)
+app.command("send-again")(outgoing.send_again)
 app.command("run")(office.run)
 app.command("worker")(office.worker)
 app.command("doctor")(office.doctor)

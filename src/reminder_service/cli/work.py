@@ -89,5 +89,7 @@ def _tell(done: "Round", first: str = "") -> None:
         parts.append(f"{done.receipts} receipts queued")
     if done.sent:
         parts.append(f"{done.sent.sent} mails sent, {done.sent.left} left in the outbox")
+        if done.sent.note:
+            parts.append(done.sent.note)
     typer.echo("; ".join(parts))
     incomplete(done.errors)

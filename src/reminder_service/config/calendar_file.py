@@ -19,12 +19,20 @@ def _days(value: object) -> object:
     return {} if value is None else value
 
 
+def _years(value: object) -> object:
+    return () if value is None else value
+
+
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
 class CalendarEntry(Group):
     """Everything in ``calendar.yaml`` but ``schema``."""
 
     days: Annotated[Mapping[Day, Literal["work", "free"]], BeforeValidator(_days)] = Field(
         default={}, examples=["{2024-09-29: work}"]
     )
+    complete: Annotated[tuple[Year, ...], BeforeValidator(_years)] = Field(default=(), examples=["[2027]"])
 
 
 def load_calendar(path: Path) -> WorkCalendar:
@@ -43,4 +51,4 @@ def load_calendar(path: Path) -> WorkCalendar:
     if problems or isinstance(entry, list):
         raise ConfigurationError(sentences(problems))
     overlay: dict[date, bool] = {day: kind == "work" for day, kind in entry.days.items()}
-    return WorkCalendar(overlay)
+    return WorkCalendar(overlay, entry.complete)

@@ -3,18 +3,27 @@
 The checks read the plain data, so that they tell what they see even where other keys are wrong or missing.
 """
 
+import contextlib
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..domain.due_rules import DueRule
 from ..domain.errors import WrongUsage
-from ..domain.periods import Period
+from ..domain.periods import Cadence, Period
 from .problems import Location, Problem, nearest
 from .values import office_hours, time_of_day
 from .yaml_file import Source
 
 EACH = "*"
 Found = tuple[Location, str]
+_EXAMPLES = (
+    ("ten_days", "M02T1 or 2025M02T1"),
+    ("month", "M02 or 2025M02"),
+    ("half_year", "H1 or 2025H1"),
+    ("year", "2025"),
+)
+_IN_A_YEAR = {"ten_days": 36, "month": 12, "quarter": 4, "half_year": 2}
 
 
 def check_campaign(source: Source) -> list[Problem]:
@@ -138,10 +147,50 @@ def _check_periods(source: Source) -> Iterator[Problem]:
                 f"{period} is no period of cadence {cadence} but of {period.cadence}; correct one of the two"
             )
             yield source.problem(("periods", key), text)
+    yield from _check_due(source, cadence)
+    yield from _check_left_out(source, cadence, periods["first"])
     first, last = periods["first"], periods["last"]
     if first and last and last.end < first.start:
         text = f"{last} lies before the first period {first}; correct it or leave it empty"
         yield source.problem(("periods", "last"), text)
+
+
+def _check_due(source: Source, cadence: str | None) -> Iterator[Problem]:
+    for location, value in _texts(source, "periods", "due"):
+        try:
+            fits = DueRule.parse(value).fits(Cadence(cadence or ""))
+        except ValueError:
+            return  # reported with the value itself
+        if not fits:
+            text = (
+                f"{value} gives no due date of its own to every period of cadence {cadence}; "
+                "choose a rule that counts from the period's end, such as 5_days_after_end_back"
+            )
+            yield source.problem(location, text)
+
+
+def _check_left_out(source: Source, cadence: str | None, first: Period | None) -> Iterator[Problem]:
+    found = _texts(source, "periods", "left_out", EACH)
+    yield from _repeated(source, found, "the period", "name it once")
+    for location, name in found:
+        if not any(str(period.cadence) == cadence for period in _named(name)):
+            example = next((text for text in _EXAMPLES if text[0] == cadence), ("", "Q1 or 2025Q1"))[1]
+            yield source.problem(
+                location, f"{name} is no period of cadence {cadence}; write for example {example}"
+            )
+        elif first and name in (str(first), str(first)[4:]):
+            yield source.problem(location, f"{name} is the first period; begin with one that is reported on")
+    yearly = {name for _, name in found if not name[:4].isdecimal()}
+    if cadence and len(yearly) >= _IN_A_YEAR.get(cadence, len(yearly) + 1):
+        text = "leaves out every period of a year; leave at least one or remove the key"
+        yield source.problem(("periods", "left_out"), text)
+
+
+def _named(name: str) -> Iterator[Period]:
+    """Read a period of one year, or of every year: ``Q1`` as the one of a leap year."""
+    for text in (name, f"2024{name}"):
+        with contextlib.suppress(WrongUsage):
+            yield Period.parse(text)
 
 
 def _period(source: Source, key: str) -> Period | None:

@@ -13,7 +13,7 @@ from ..domain.periods import Cadence
 from .campaign_checks import check_campaign
 from .explain import validated
 from .problems import Problem, sentences
-from .values import Day, Group, Hours, Offset, PeriodName, Text, TimeOfDay
+from .values import Day, DueRuleName, Group, Hours, Offset, PeriodName, Text, TimeOfDay
 from .yaml_file import Source, check_schema, read_yaml
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -106,9 +106,10 @@ class PeriodsEntry(Group):
     cadence: Cadence = Field(examples=["quarter"])
     first: PeriodName = Field(examples=["2024Q2"])
     last: PeriodName | None = Field(default=None, examples=["2024Q4"])
-    due: domain.DueRule = Field(
+    due: DueRuleName = Field(
         default=domain.DueRule.LAST_WORKDAY_ON_OR_BEFORE_END, examples=["last_workday_on_or_before_end"]
     )
+    left_out: tuple[Text, ...] = Field(default=(), examples=["[Q1]"])
 
 
 class StepEntry(Group):
@@ -164,6 +165,7 @@ class CampaignEntry(Group):
     periods: PeriodsEntry
     versions: tuple[domain.Version, ...] = Field(min_length=1, examples=["[electronic, stamped]"])
     attach_form: bool = Field(default=True, examples=["true"])
+    attach_calendar: bool = Field(default=True, examples=["true"])
     reminders: RemindersEntry
     recognition: RecognitionEntry = RecognitionEntry()
     questions: tuple[QuestionEntry, ...] = ()
@@ -212,6 +214,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         cadence=entry.periods.cadence,
         first_period=entry.periods.first,
         last_period=entry.periods.last,
+        left_out=entry.periods.left_out,
         due_rule=entry.periods.due,
         versions=entry.versions,
         ladder=domain.Ladder(
@@ -223,6 +226,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         contact_mailbox=entry.contact.mailbox,
         region=entry.region,
         attach_form=entry.attach_form,
+        attach_calendar=entry.attach_calendar,
         recognition_threshold=entry.recognition.threshold,
         questions=tuple(domain.Question(**question.model_dump()) for question in entry.questions),
     )

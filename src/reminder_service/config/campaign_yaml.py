@@ -100,7 +100,8 @@ def _unit(unit: Unit) -> Iterator[str]:
 
 def _form(campaign: Campaign) -> Iterator[str]:
     yield "# 通知所附报表的标题和各列，从左到右。"
-    yield "#   key 列的含义：number 序号、name 名称、units 责任单位、measures 措施及进度、deadline 完成时限；"
+    yield "#   key 列的含义：number 序号、name 名称、units 责任单位、measures 措施及进度、deadline 完成时限，"
+    yield "#   extra_1 至 extra_4 通知另有的列：照填照汇总，不检查是否填写；"
     yield "#   heading 表头原文；also 别人的报表里可能出现的表头写法；width 打印列宽（字符）。"
     yield "form:"
     yield f"  title: {scalar(campaign.form.title)}"
@@ -122,14 +123,19 @@ def _periods(campaign: Campaign) -> Iterator[str]:
     yield f"  cadence: {campaign.cadence}"
     yield f"  first: {campaign.first_period}  # 第一期：截止日不早于成文日期的第一个报送期"
     yield f"  last:{last}  # 最后一期，如 2024Q4，报完该期即止；留空表示一直报下去"
+    yield f"  left_out: {flow(campaign.left_out)}  # 不报的报送期：Q1 每年第一季度都不报，2025Q1 只这一期不报"
     yield "  # 截止日：last_workday_on_or_before_end 期末或之前最后一个工作日、"
-    yield "  # first_workday_on_or_after_end 期末或之后第一个工作日、end 期末当天"
+    yield "  # first_workday_on_or_after_end 期末或之后第一个工作日、end 期末当天；"
+    yield "  # day_25_of_month_back 期末当月25日、day_5_of_next_month_back 次月5日、month_12_day_20_back 当年12月20日、"
+    yield "  # 10_days_after_end_back 期末后10日、5_workdays_after_end 期末后第5个工作日；"
+    yield "  # 遇休息日：_back 提前到之前的工作日，_forward 顺延到之后的工作日，不写则不动"
     yield f"  due: {campaign.due_rule}"
     yield ""
     yield "# 须报哪几种版本：electronic 电子版、stamped 盖章版。"
     yield from _quote(campaign, "versions")
     yield f"versions: {flow(campaign.versions)}"
     yield f"attach_form: {_bool(campaign.attach_form)}  # 通知和催报邮件是否附上该单位自己的报表"
+    yield f"attach_calendar: {_bool(campaign.attach_calendar)}  # 首次通知是否附上截止日的日历文件（.ics）"
 
 
 def _reminders(campaign: Campaign) -> Iterator[str]:

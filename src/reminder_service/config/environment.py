@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -62,12 +62,46 @@ def read_password(server: ServerSettings) -> SecretStr | None:
     return SecretStr(line) if line else None
 
 
+def missing_ways(source: Source) -> list[Problem]:
+    """Say that mail must come in one way and go out one way, and what each needs."""
+
+    def given(section: str, key: str) -> bool:
+        keys = source.data.get(section)
+        return isinstance(keys, dict) and bool(keys.get(key))
+
+    problems = []
+    if not source.data.get("imap") and not given("folder_mailbox", "inbox"):
+        text = (
+            "is missing; it needs host, username and folders, or set folder_mailbox.inbox to a watched folder"
+        )
+        problems.append(source.problem(("imap",), text))
+    if given("folder_outbox", "outbox") and source.data.get("smtp"):
+        text = "mails go out one way; remove smtp, or leave folder_outbox.outbox empty"
+        problems.append(source.problem(("folder_outbox", "outbox"), text))
+    if not source.data.get("smtp") and not given("folder_outbox", "outbox"):
+        text = (
+            "is missing; it needs host, or set folder_outbox.outbox to a folder that mails are written into"
+        )
+        problems.append(source.problem(("smtp",), text))
+    own_copy = source.data.get("smtp")
+    if (
+        isinstance(own_copy, dict)
+        and own_copy.get("own_copy") in (True, "true")
+        and not source.data.get("imap")
+    ):
+        text = "a copy is of use only where imap reads it; set it to false"
+        problems.append(source.problem(("smtp", "own_copy"), text))
+    return problems
+
+
 def require_password(service: Service, section: Literal["imap", "smtp"]) -> str:
     """Return a password for a command that needs it.
 
     :raises ConfigurationError: when there is none; the sentence names the variable to set.
     """
-    server: ServerSettings = getattr(service, section)
+    server: ServerSettings | None = getattr(service, section)
+    if server is None:
+        raise ConfigurationError([f"service.yaml: {section}: is missing; add it with host and username"])
     if password := server.password and server.password.get_secret_value():
         return password
     name = variable(section, "password")
@@ -79,16 +113,20 @@ def require_password(service: Service, section: Literal["imap", "smtp"]) -> str:
 
 
 def _field(section: str, key: str) -> FieldInfo | None:
-    group = Service.model_fields.get(section)
-    annotation: Any = group.annotation if group else None
-    return annotation.model_fields.get(key) if annotation else None
+    return _keys(Service.model_fields[section]).get(key) if section in Service.model_fields else None
+
+
+def _keys(section: FieldInfo) -> dict[str, FieldInfo]:
+    """Return the keys of a section, which may be one that can be left out."""
+    choices: tuple[Any, ...] = get_args(section.annotation) or (section.annotation,)
+    return getattr(choices[0], "model_fields", {})
 
 
 def _unknown(name: str) -> str:
     known = {
         f"{section}__{key}": variable(section, key)
         for section, group in Service.model_fields.items()
-        for key in getattr(group.annotation, "model_fields", {})
+        for key in _keys(group)
     }
     if near := nearest(name.removeprefix(PREFIX).lower(), list(known)):
         return f"unknown variable; did you mean {known[near]}?"

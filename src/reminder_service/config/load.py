@@ -12,7 +12,7 @@ from ..domain.errors import ConfigurationError
 from ..domain.workdays import WorkCalendar
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
-from .environment import overlay, read_password, refuse_secrets
+from .environment import missing_ways, overlay, read_password, refuse_secrets
 from .explain import validated
 from .problems import sentences
 from .settings import Service
@@ -65,7 +65,7 @@ def load_service(directory: Path, environ: Mapping[str, str] = os.environ) -> Se
     """
     source = read_yaml(directory / "service.yaml")
     check_schema(source)
-    problems = [*source.problems, *refuse_secrets(source), *overlay(source, environ)]
+    problems = [*source.problems, *refuse_secrets(source), *overlay(source, environ), *missing_ways(source)]
     service = validated(Service, source)
     if isinstance(service, list):
         raise ConfigurationError(sentences([*problems, *service]))
@@ -75,8 +75,10 @@ def load_service(directory: Path, environ: Mapping[str, str] = os.environ) -> Se
 
 
 def _with_passwords(service: Service) -> Service:
-    imap = service.imap.model_copy(update={"password": read_password(service.imap)})
-    smtp = service.smtp.model_copy(update={"password": read_password(service.smtp)})
+    imap, smtp = (
+        server and server.model_copy(update={"password": read_password(server)})
+        for server in (service.imap, service.smtp)
+    )
     return service.model_copy(update={"imap": imap, "smtp": smtp})
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
@@ -16,6 +16,7 @@ Security = Literal["tls", "starttls", "none"]
 SECRET_KEYS = frozenset({"password", "password_file"})
 """Keys that only the environment may give."""
 
+GroupWithPath = TypeVar("GroupWithPath", bound=Group)
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]*)(.*)")
 _MEMORY = ("", ":memory:")
 
@@ -61,11 +62,34 @@ class ImapSettings(ServerSettings):
 
 
 class SmtpSettings(ServerSettings):
-    """The server that mails go out by; no ``username`` means no AUTH; ``rate`` is mails a minute."""
+    """The server that mails go out by.
+
+    No ``username`` means no AUTH; ``rate`` is mails a minute, ``daily`` mails a day. With ``own_copy`` each
+    mail also goes to the mailbox that is read, which tells later whether a doubtful one went.
+    """
 
     port: int = Field(default=465, ge=1, le=65535, examples=["465"])
     username: Text | None = Field(default=None, examples=["office"])
     rate: int = Field(default=10, ge=1, le=600, examples=["10"])
+    daily: int = Field(default=500, ge=1, le=100_000, examples=["500"])
+    own_copy: bool = Field(default=False, examples=["true"])
+
+
+class FolderMailboxSettings(Group):
+    """A folder that people put mails and files into, beside or instead of ``imap``; off without ``inbox``.
+
+    :ivar settle: how long a file must have stopped changing before it counts as whole.
+    """
+
+    inbox: FilePath | None = Field(default=None, examples=["inbox"])
+    settle: Duration = Field(default=timedelta(seconds=5), examples=["5s"])
+    stale_after: Duration = Field(default=timedelta(hours=2), examples=["2h"])
+
+
+class FolderOutboxSettings(Group):
+    """A folder that mails are written into for a person to send, instead of ``smtp``; off without ``outbox``."""
+
+    outbox: FilePath | None = Field(default=None, examples=["outbox"])
 
 
 class StoreSettings(Group):
@@ -97,8 +121,10 @@ class Service(Group):
     """Everything in ``service.yaml``."""
 
     office: OfficeSettings
-    imap: ImapSettings
-    smtp: SmtpSettings
+    imap: ImapSettings | None = None
+    smtp: SmtpSettings | None = None
+    folder_mailbox: FolderMailboxSettings = FolderMailboxSettings()
+    folder_outbox: FolderOutboxSettings = FolderOutboxSettings()
     store: StoreSettings = StoreSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     console: ConsoleSettings = ConsoleSettings()
@@ -108,13 +134,38 @@ class Service(Group):
         prefix, path, query = self._sqlite_parts()
         url = f"{prefix}{directory / path}{query}" if path not in _MEMORY else self.store.url
         store = self.store.model_copy(update={"url": url, "files": directory / self.store.files})
-        imap = self.imap.model_copy(update=_based(self.imap, directory))
-        smtp = self.smtp.model_copy(update=_based(self.smtp, directory))
-        return self.model_copy(update={"store": store, "imap": imap, "smtp": smtp})
+        return self.model_copy(
+            update={
+                "store": store,
+                "imap": self.imap and self.imap.model_copy(update=_based(self.imap, directory)),
+                "smtp": self.smtp and self.smtp.model_copy(update=_based(self.smtp, directory)),
+                "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
+                "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
+            }
+        )
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder that has to be read well before anybody is called missing."""
+        watched = (str(self.folder_mailbox.inbox),) if self.folder_mailbox.inbox else ()
+        return (*(self.imap.folders if self.imap else ()), *watched)
+
+    @property
+    def stale_after(self) -> timedelta:
+        """How old the last good reading may be."""
+        watched = self.folder_mailbox.stale_after
+        if self.imap is None:
+            return watched
+        return min(self.imap.stale_after, watched) if self.folder_mailbox.inbox else self.imap.stale_after
 
     def _sqlite_parts(self) -> tuple[str, str, str]:
         match = _SQLITE.fullmatch(self.store.url)
         return (match[1], match[2], match[3]) if match else ("", "", "")
+
+
+def _placed(folder: GroupWithPath, key: str, directory: Path) -> GroupWithPath:
+    path = getattr(folder, key)
+    return folder.model_copy(update={key: directory / path}) if path else folder
 
 
 def _based(server: ServerSettings, directory: Path) -> dict[str, Path]:

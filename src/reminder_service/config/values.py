@@ -19,6 +19,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from ..domain.due_rules import EXPECTED, DueRule
 from ..domain.errors import WrongUsage
 from ..domain.periods import Period
 
@@ -113,6 +114,15 @@ def _period(value: Any) -> Period:
         ) from None
 
 
+def _due_rule(value: Any) -> DueRule:
+    if isinstance(value, DueRule):
+        return value
+    try:
+        return DueRule.parse(str(value or "").strip())
+    except ValueError:
+        raise ValueError(f"expected {EXPECTED}") from None
+
+
 def _zone(value: Any) -> Any:
     if isinstance(value, ZoneInfo):
         return value
@@ -156,6 +166,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Offset = Annotated[int, BeforeValidator(_offset)]
 Hours = Annotated[tuple[time, time], PlainValidator(office_hours)]
 PeriodName = Annotated[Period, PlainValidator(_period)]
+DueRuleName = Annotated[DueRule, PlainValidator(_due_rule)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, AfterValidator(_host)]

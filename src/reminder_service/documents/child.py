@@ -5,24 +5,24 @@ Run as ``python -m reminder_service.documents.child``. Its limits are set before
 
 import json
 import os
-import resource
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from reminder_service.domain.documents import Kind, Reading, reading_to_json
 
-from .limits import CPU_SECONDS, MAX_FILE_BYTES, MEMORY_BYTES, WRITTEN_BYTES
+from .limits import MAX_FILE_BYTES
 from .refusals import BROKE_OFF, TOO_LARGE
+from .sandbox import limit_process, limit_time
 
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    answers = _private_output()
-    _limit_process()
+    answers = private_output()
+    limit_process()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        _limit_time()
+        limit_time()
         answer = reading_to_json(_read(Path(request["path"]), request["filename"]))
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
@@ -44,33 +44,11 @@ def _read(path: Path, filename: str) -> Reading:
         return replace(failed, problem=BROKE_OFF)
 
 
-def _private_output() -> BinaryIO:
+def private_output() -> BinaryIO:
     """Keep standard output for answers: what a library prints must not end up among them."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers
-
-
-def _limit_process() -> None:
-    _lower(resource.RLIMIT_AS, MEMORY_BYTES)
-    _lower(resource.RLIMIT_FSIZE, WRITTEN_BYTES)
-    _lower(resource.RLIMIT_CORE, 0)
-
-
-def _limit_time() -> None:
-    """Grant the next file its processor time; what earlier files used is past."""
-    used: Any = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    wanted = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
-    )
-
-
-def _lower(limit: int, value: int) -> None:
-    _, hard = resource.getrlimit(limit)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(limit, (value, value))
 
 
 if __name__ == "__main__":

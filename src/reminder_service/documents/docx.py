@@ -10,6 +10,7 @@ from lxml import etree
 
 from reminder_service.domain.documents import Cell, Kind, Page, Reading, Row, Table
 
+from .docx_numbers import write_out_numbers
 from .ink import has_red_ink, is_picture
 from .limits import MAX_COLUMNS, MAX_ROWS, MAX_TABLES, MAX_TEXT
 from .office import Damaged, Package, TooLarge, form_code, is_own_report
@@ -45,6 +46,7 @@ def _read(package: Package, reading: Reading) -> Reading:
     root = package.xml(_main_part(package))
     if root is None:
         raise Damaged("the package has no document")
+    write_out_numbers(root, package)
     tables, lines = _contents(root)
     heads = [line for name in package.names("word/header") for line in _lines_of(package, name)]
     feet = [line for name in package.names("word/footer") for line in _lines_of(package, name)]

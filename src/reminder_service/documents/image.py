@@ -1,37 +1,63 @@
-"""Photos and scans as pictures: their size, how they are turned, whether red ink shows. No text yet."""
+"""Photos and scans as pictures: seals, codes, and the text and tables that are recognised on them."""
 
 import io
 from dataclasses import replace
 
-from PIL import Image, UnidentifiedImageError
+import pi_heif
+from PIL import Image
 
 from reminder_service.domain.documents import Kind, Page, Reading
 
 from .ink import has_red_ink
-from .limits import MAX_PAGES
-from .refusals import DAMAGED_IMAGE, not_read
+from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
+from .pdf_join import Sheet, joined
+from .refusals import DAMAGED_IMAGE
 
 _ORIENTATION = 274
 _TURNED = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
-_UNREAD = not_read("这种图片（如HEIC照片）本程序暂不能打开，请人工核对，或请单位改发JPG图片或PDF")
 
 
 def read_image(data: bytes, filename: str) -> Reading:
     """Read a picture: a page for each frame, in pixels as stored, ``rotation`` clockwise to stand upright."""
     reading = Reading(document="", filename=filename, kind=Kind.IMAGE)
+    pi_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None  # only the header is read here; ink.py bounds what is decoded
     try:
         with Image.open(io.BytesIO(data)) as picture:
             pages = tuple(_page(picture, index) for index in range(min(_frames(picture), MAX_PAGES)))
-    except UnidentifiedImageError:
-        known = data[:4] in (b"\x89PNG", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*") or data[:2] in (
-            b"\xff\xd8",
-            b"BM",
-        )
-        return replace(reading, problem=DAMAGED_IMAGE if known else _UNREAD)
     except Exception:  # Pillow has no common base for what torn pictures raise
         return replace(reading, problem=DAMAGED_IMAGE)
-    return replace(reading, pages=pages, red_picture=has_red_ink(data))
+    from .scan.pages import form_code
+
+    looked = [_looked(data, page) for page in pages]
+    sheets = [sheet for _, sheet in looked]
+    return replace(
+        reading,
+        pages=tuple(page for page, _ in looked),
+        tables=tuple(joined(sheets)[:MAX_TABLES]),
+        text="\n".join(line for sheet in sheets for group in sheet.lines for line in group)[:MAX_TEXT],
+        code=form_code([code for page, _ in looked for code in page.codes]),
+        red_picture=has_red_ink(data),
+    )
+
+
+def _looked(data: bytes, page: Page) -> tuple[Page, Sheet]:
+    """Return the page with what is seen on it; as it is where nothing can be."""
+    from .scan.pages import is_page, scanned
+    from .scan.picture import frame_of
+
+    nothing = Sheet(number=page.number, grids=(), lines=((),))
+    if page.number > MAX_SCANNED_PAGES:
+        return page, nothing
+    try:
+        picture = frame_of(data, page.number - 1)
+    except (
+        Exception
+    ):  # torn in the middle: the header is whole, so it counts as a picture that a person looks at
+        return page, nothing
+    if picture is None or not is_page(picture):
+        return page, nothing
+    return scanned(page, picture, turned=page.rotation)
 
 
 def _frames(picture: Image.Image) -> int:

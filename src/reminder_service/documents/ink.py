@@ -13,7 +13,7 @@ _RED_OVER = 60
 """A pixel is red when red exceeds both green and blue by more (of 255)."""
 
 _RED_SHARE = 0.003
-_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP")
+_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "HEIF")
 
 
 def is_picture(data: bytes) -> bool:

@@ -5,17 +5,29 @@ MIB = 1024 * 1024
 MAX_FILE_BYTES = 100 * MIB
 """A file larger than this is not opened at all."""
 
-READ_SECONDS = 120.0
+READ_SECONDS = 400.0
 """Wall-clock time for one file; then the child is killed."""
 
-CPU_SECONDS = 90
-"""Processor time for one file."""
+CPU_SECONDS = 300
+"""Processor time for one file: a scanned page takes 2 to 4 seconds, 10 on a slow machine."""
+
+MAX_SCANNED_PAGES = 30
+"""Pages of a file that are recognised; the pages after them are kept and not read."""
 
 MEMORY_BYTES = 2048 * MIB
 """Address space of the child; the worst honest workbook measured took 774 MB."""
 
 WRITTEN_BYTES = 1 * MIB
 """Size of any file the child may write; readers write none."""
+
+CONVERTED_BYTES = 200 * MIB
+"""Size of any file that LibreOffice may write for the child."""
+
+OFFICE_SECONDS = 60.0
+"""Wall-clock time for LibreOffice to convert one file; it takes one second."""
+
+OPEN_SECONDS = 60.0
+"""Wall-clock time for one 7z, rar or Outlook file to be opened."""
 
 FILES_PER_CHILD = 50
 """Libraries leak: a child is replaced after so many files."""

@@ -108,6 +108,12 @@ def is_own_report(package: Package) -> bool:
     return any(name == REPORT_PROPERTY for name, _ in _custom(package))
 
 
+def is_secured_opendocument(package: Package) -> bool:
+    """Whether an OpenDocument file is under a password."""
+    manifest = package.part("META-INF/manifest.xml") or b""
+    return b"encryption-data" in manifest
+
+
 def _custom(package: Package) -> list[tuple[str, str]]:
     root = package.xml("docProps/custom.xml")
     if root is None:

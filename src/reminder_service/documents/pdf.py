@@ -10,10 +10,10 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdftypes import resolve1
 
-from reminder_service.domain.documents import Kind, Page, Problem, Reading
+from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Reading
 
 from .ink import is_colourless, red_share
-from .limits import MAX_PAGES, MAX_TABLES, MAX_TEXT
+from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .pdf_grid import grids_of, inside
 from .pdf_join import Sheet, joined
 from .pdf_text import Char, lines_of
@@ -31,6 +31,11 @@ _WIDEST_CODE = 130.0
 _SCALE = 1.0
 """Dots per point when a page is drawn to look at its pictures."""
 
+_LOOK_DPI = 150
+_FINEST_DPI = 300
+_WHOLE_PAGE = 0.6
+"""Share of the page from which a picture under the text is a scan with the scanner's own text layer."""
+
 _RED_SHARE = 0.003
 _LEVELS_OF_FIELDS = 6
 
@@ -38,7 +43,7 @@ Picture = tuple[float, float, float, float]
 
 
 def read_pdf(data: bytes, filename: str) -> Reading:
-    """Read a PDF. Scanned pages come back as pages with pictures and ``has_text`` False."""
+    """Read a PDF. Scanned pages come back as pages with pictures, ``has_text`` False and ``recognised`` True."""
     reading = Reading(document="", filename=filename, kind=Kind.PDF)
     try:
         return _read(data, reading)
@@ -74,8 +79,12 @@ def _read(data: bytes, reading: Reading) -> Reading:
             chars: Sequence[Char] = page.dedupe_chars(tolerance=1).chars
             pictures, inked = _pictures(page, data)
             red = red or inked
-            pages.append(_page(page, number, chars, pictures))
-            sheets.append(_sheet(page, number, chars))
+            seen, sheet = _page(page, number, chars, pictures), _sheet(page, number, chars)
+            if pictures or page.images or not seen.has_text:
+                scans = sum(one.recognised for one in pages)
+                seen, sheet = _looked(data, page, seen, sheet, may_read=scans < MAX_SCANNED_PAGES)
+            pages.append(seen)
+            sheets.append(sheet)
             page.close()
         signed = _is_signed(document.doc.catalog)
     if not pages:
@@ -85,9 +94,52 @@ def _read(data: bytes, reading: Reading) -> Reading:
         pages=tuple(pages),
         tables=tuple(joined(sheets)[:MAX_TABLES]),
         text="\n".join(line for sheet in sheets for group in sheet.lines for line in group)[:MAX_TEXT],
+        code=_code(pages),
         red_picture=red,
         signed=signed,
     )
+
+
+def _looked(data: bytes, page: Any, seen: Page, sheet: Sheet, *, may_read: bool) -> tuple[Page, Sheet]:
+    """Look at a page as it is drawn: for seals and codes, and for its text where it has none of its own."""
+    from .scan.pages import is_page, marked, rendered, scanned
+
+    covered = _covered(page)
+    is_scan = may_read and (not seen.has_text or (not sheet.grids and covered > _WHOLE_PAGE))
+    picture = rendered(data, seen.number, _dots_per_inch(page) if is_scan else _LOOK_DPI)
+    if picture is None or not is_page(picture):
+        return seen, sheet
+    if not is_scan:
+        return marked(seen, picture, cannot_tell=seen.pictures > 0), sheet
+    found, recognised = scanned(seen, picture)
+    # A scanner's own text layer is no better than ours where there is a table, and all there is where there is none.
+    return (found, recognised) if recognised.grids or not seen.has_text else (marked(seen, picture), sheet)
+
+
+def _covered(page: Any) -> float:
+    """Return the share of the page that its largest picture covers."""
+    boxes = [box for image in page.images if (box := _visible(image, page))]
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in boxes]
+    return max(areas, default=0.0) / max(1.0, float(page.width) * float(page.height))
+
+
+def _dots_per_inch(page: Any) -> int:
+    """Return how fine the page's pictures are, within what recognition can use."""
+    fine = [
+        72 * float(image["srcsize"][0]) / width
+        for image in page.images
+        if (width := float(image["x1"]) - float(image["x0"])) >= _SMALLEST_PICTURE
+    ]
+    return int(min(_FINEST_DPI, max(_LOOK_DPI, *fine, 0)))
+
+
+def _code(pages: Sequence[Page]) -> FormCode | None:
+    codes = [code for page in pages for code in page.codes]
+    if not codes:
+        return None
+    from .scan.pages import form_code
+
+    return form_code(codes)
 
 
 def _page(page: Any, number: int, chars: Sequence[Char], pictures: int) -> Page:

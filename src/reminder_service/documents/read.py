@@ -3,11 +3,31 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 
 from reminder_service.domain.documents import Kind, Reading
 
 from .refusals import EMPTY, FAILED, without_reader
 from .sniff import sniff
+
+_READERS = {
+    Kind.DOCX: ("docx", "read_docx"),
+    Kind.DOC: ("word", "read_doc"),
+    Kind.ODT: ("word", "read_odt"),
+    Kind.XLSX: ("xlsx", "read_xlsx"),
+    Kind.XLS: ("xls", "read_xls"),
+    Kind.ODS: ("ods", "read_ods"),
+    Kind.PDF: ("pdf", "read_pdf"),
+    Kind.OFD: ("ofd", "read_ofd"),
+    Kind.IMAGE: ("image", "read_image"),
+    Kind.HTML: ("html", "read_html"),
+    Kind.TEXT: ("text", "read_text"),
+    Kind.ZIP: ("archive", "read_archive"),
+    Kind.RAR: ("archive", "read_archive"),
+    Kind.SEVEN_ZIP: ("archive", "read_archive"),
+    Kind.MAIL: ("archive", "read_archive"),
+    Kind.MSG: ("archive", "read_archive"),
+}
 
 
 def read_bytes(data: bytes, filename: str) -> Reading:
@@ -28,22 +48,8 @@ def read_bytes(data: bytes, filename: str) -> Reading:
 
 def _reader_of(kind: Kind) -> Callable[[bytes, str], Reading] | None:
     """Return the reader of a kind; each brings its own heavy libraries, so it is imported when needed."""
-    match kind:
-        case Kind.DOCX:
-            from .docx import read_docx
-
-            return read_docx
-        case Kind.XLSX:
-            from .xlsx import read_xlsx
-
-            return read_xlsx
-        case Kind.PDF:
-            from .pdf import read_pdf
-
-            return read_pdf
-        case Kind.IMAGE:
-            from .image import read_image
-
-            return read_image
-        case _:
-            return None
+    if kind not in _READERS:
+        return None
+    module, name = _READERS[kind]
+    reader: Callable[[bytes, str], Reading] = getattr(import_module(f".{module}", __package__), name)
+    return reader

@@ -5,8 +5,9 @@ import hashlib
 import json
 import os
 import select
+import shutil
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -18,11 +19,12 @@ from reminder_service.domain.documents import Kind, Problem, Reading, reading_fr
 
 from .limits import FILES_PER_CHILD, MAX_ANSWER_BYTES, MAX_FILE_BYTES, READ_SECONDS
 from .refusals import BROKE_OFF, TOO_LARGE, TOO_SLOW
+from .sandbox import bare_environment, kill_family, module
 from .sniff import sniff
 
 __all__ = ["READER_VERSION", "Reader", "reading_from_json", "reading_to_json"]
 
-READER_VERSION = 1
+READER_VERSION = 3
 """Grows with every change that gives other readings: documents read by an earlier version are read again."""
 
 _CHUNK = 65536
@@ -51,6 +53,7 @@ class Reader:
         self._seconds = seconds
         self._files_per_child = files_per_child
         self._child: subprocess.Popen[bytes] | None = None
+        self._scratch = ""
         self._read = 0
         self._lock = threading.Lock()
 
@@ -96,6 +99,8 @@ class Reader:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        kill_family(child.pid)  # programs that it started and left behind
+        shutil.rmtree(self._scratch, ignore_errors=True)
         if child.stdout:
             child.stdout.close()
 
@@ -119,28 +124,24 @@ class Reader:
         if self._child and (self._read >= self._files_per_child or self._child.poll() is not None):
             self.close()
         if self._child is None:
-            self._child, self._read = _start(), 0
+            # A killed child cleans up nothing: what it and its programs write lies in a folder of ours.
+            self._scratch = tempfile.mkdtemp(prefix="reminder-service-")
+            self._child, self._read = _start(self._scratch), 0
         return self._child
 
     def _kill(self) -> None:
         if self._child:
-            self._child.kill()
+            kill_family(self._child.pid)
             self.close()
 
 
-def _start() -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # Passwords travel in the environment: the process that opens strangers' files does not get it.
-    kept = {
-        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ
-    }
+def _start(scratch: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "reminder_service.documents.child"],
+        module("child"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=bare_environment() | {"TMPDIR": scratch},
         start_new_session=True,
     )
 

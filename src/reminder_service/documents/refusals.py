@@ -30,20 +30,34 @@ TOO_SLOW = not_read("读取超时，已停止，请人工核对")
 BROKE_OFF = not_read("读取时程序中断（可能内存不足或文件异常），请人工核对")
 FAILED = not_read("本程序未能读取该文件，请人工核对")
 
+_KEPT = "文件已保存，安装后可重新读取；急用时请人工核对"
+NO_OFFICE_FOR_WORD = not_read(
+    f"读取旧版Word（.doc、.wps、.rtf）和.odt文件，需要在本机安装LibreOffice（libreoffice-writer-nogui）。{_KEPT}"
+)
+NO_OFFICE_FOR_EXCEL = not_read(
+    f"读取这种XML格式的旧版Excel文件，需要在本机安装LibreOffice（libreoffice-calc-nogui）。{_KEPT}"
+)
+NO_UNAR = not_read(
+    f"打开RAR压缩包需要在本机安装unar（apt-get install unar）。{_KEPT}，或请单位直接发送其中的文件"
+)
+NEEDS_PROGRAM = frozenset({NO_OFFICE_FOR_WORD, NO_OFFICE_FOR_EXCEL, NO_UNAR})
+"""Problems that end when a program is installed: what has one of them is worth reading again then."""
+
+DAMAGED_OFD = Problem(code=UNREADABLE, detail="OFD文件已损坏，无法打开，请单位重新报送")
+DAMAGED_MSG = Problem(code=UNREADABLE, detail="Outlook邮件文件已损坏，无法打开，请单位重新报送")
+
 _WITHOUT_READER = {
-    Kind.DOC: "这是旧版Word（.doc、.wps）文件，本程序暂不能读取，请人工核对，或请单位另存为docx后重报",
-    Kind.XLS: "这是旧版Excel（.xls、.et）文件，本程序暂不能读取，请人工核对，或请单位另存为xlsx后重报",
-    Kind.OFD: "这是OFD版式文件，本程序暂不能读取，请人工核对",
-    Kind.RAR: "这是RAR压缩包，本程序不能打开，请人工解压后登记，或请单位直接发送其中的文件",
-    Kind.SEVEN_ZIP: "这是7z压缩包，本程序不能打开，请人工解压后登记，或请单位直接发送其中的文件",
+    Kind.RAR: "这是RAR压缩包，请解压后登记其中的文件",
+    Kind.SEVEN_ZIP: "这是7z压缩包，请解压后登记其中的文件",
     Kind.ZIP: "这是压缩包，请解压后登记其中的文件",
     Kind.MAIL: "这是一封转存的邮件，请打开后登记其中的附件",
-    Kind.HTML: "这是网页（HTML）文件，本程序暂不能读取，请人工核对，或请单位用Word报送",
+    Kind.MSG: "这是一封Outlook邮件（.msg或winmail.dat），请打开后登记其中的附件",
+    Kind.HTML: "这是网页（HTML）文件，其中没有表格，请人工核对，或请单位用Word报送",
     Kind.TEXT: "这是纯文本文件，其中没有报表，请人工核对，或请单位用Word报送",
     Kind.OTHER: "无法识别的文件格式，请人工核对",
 }
 
 
 def without_reader(kind: Kind) -> Problem:
-    """Return the problem of a file of a kind that has no reader, naming the kind and what to do."""
+    """Return the problem of a file whose kind has no reader, or that holds no table, and what to do."""
     return not_read(_WITHOUT_READER[kind])

@@ -7,7 +7,7 @@ import zipfile
 
 from reminder_service.domain.documents import Kind
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"Rar!\x1a\x07", Kind.RAR),
     (b"7z\xbc\xaf\x27\x1c", Kind.SEVEN_ZIP),
@@ -18,7 +18,14 @@ _MAGIC = (
     (b"II*\x00", Kind.IMAGE),
     (b"MM\x00*", Kind.IMAGE),
     (b"{\\rtf", Kind.DOC),
+    (b"\x78\x9f\x3e\x22", Kind.MSG),  # winmail.dat
 )
+_OPENDOCUMENT = b"application/vnd.oasis.opendocument."
+_OUTLOOK = "__properties_version1.0"
+_BY_NAME = {
+    "doc": Kind.DOC, "dot": Kind.DOC, "wps": Kind.DOC, "xls": Kind.XLS, "xlt": Kind.XLS, "et": Kind.XLS,
+    "msg": Kind.MSG,
+}  # fmt: skip
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _PARTS = (
     (b"word/document", Kind.DOCX),
@@ -49,7 +56,7 @@ def sniff(data: bytes, filename: str) -> Kind:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _sniff_ole(data, filename)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _sniff_zip(data)
@@ -62,7 +69,7 @@ def sniff(data: bytes, filename: str) -> Kind:
 
 def is_encrypted_office(data: bytes) -> bool:
     """Whether the bytes are a Word or Excel file under a password: an OLE file around an encrypted package."""
-    return data.startswith(_OLE) and _utf16("EncryptedPackage") in data
+    return data.startswith(OLE) and _utf16("EncryptedPackage") in data
 
 
 def _is_image(head: bytes) -> bool:
@@ -76,14 +83,19 @@ def _is_image(head: bytes) -> bool:
 def _sniff_ole(data: bytes, filename: str) -> Kind:
     suffix = filename.lower().rpartition(".")[2]
     excel = suffix in ("xlsx", "xls", "xlsm", "et", "xlsb")
+    if (
+        _utf16(_OUTLOOK) in data and _BY_NAME.get(suffix, Kind.MSG) is Kind.MSG
+    ):  # before all that may be attached to the mail
+        return Kind.MSG
     if is_encrypted_office(data):
         return Kind.XLSX if excel else Kind.DOCX
     word, sheet = _utf16("WordDocument") in data, any(_utf16(name) in data for name in ("Workbook", "Book"))
     if word and sheet:  # one is embedded in the other
         return Kind.XLS if excel else Kind.DOC
-    if word:
-        return Kind.DOC
-    return Kind.XLS if sheet else Kind.OTHER
+    if word or sheet:
+        return Kind.DOC if word else Kind.XLS
+    # Torn before its directory: what it is called is all that is left.
+    return _BY_NAME.get(suffix, Kind.OTHER)
 
 
 def _utf16(name: str) -> bytes:
@@ -94,6 +106,7 @@ def _sniff_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {name.replace("\\", "/") for name in archive.namelist()}
+            declared = archive.open("mimetype").read(_HEAD_BYTES) if "mimetype" in names else b""
     except Exception:  # a torn archive raises a dozen types; the names still stand in its local headers
         return next((kind for part, kind in _PARTS if part in data), Kind.ZIP)
     for part, kind in _PARTS:
@@ -101,7 +114,16 @@ def _sniff_zip(data: bytes) -> Kind:
         complete = kind is Kind.OFD or "[Content_Types].xml" in names
         if complete and any(name.lower().startswith(wanted) for name in names):
             return kind
-    return Kind.OTHER if "mimetype" in names else Kind.ZIP
+    return _opendocument(declared) if "mimetype" in names else Kind.ZIP
+
+
+def _opendocument(declared: bytes) -> Kind:
+    what = declared.removeprefix(_OPENDOCUMENT)
+    if what == declared:
+        return Kind.OTHER
+    if what.startswith(b"text"):
+        return Kind.ODT
+    return Kind.ODS if what.startswith(b"spreadsheet") else Kind.OTHER
 
 
 def _sniff_text(head: bytes) -> Kind:

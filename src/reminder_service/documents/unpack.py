@@ -4,13 +4,23 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reminder_service.domain.documents import Kind, Problem
 
 from .limits import ARCHIVE_BYTES, ARCHIVE_FILES, ARCHIVE_LEVELS, ARCHIVE_RATIO, ARCHIVE_RATIO_FROM
-from .refusals import DAMAGED_ZIP, DEEP_ZIP, ENCRYPTED_ZIP, FAILED, SUSPECT_ZIP, without_reader
+from .openers import Ended, opened
+from .refusals import (
+    DAMAGED_MSG,
+    DAMAGED_ZIP,
+    DEEP_ZIP,
+    ENCRYPTED_ZIP,
+    FAILED,
+    NO_UNAR,
+    SUSPECT_ZIP,
+    TOO_SLOW,
+)
 from .sniff import sniff
 
 _UTF8_FLAG = 0x800
@@ -61,8 +71,9 @@ class _Budget:
 def unpack(data: bytes, filename: str) -> list[Unpacked]:
     """Return the file itself, or what is inside it where it is an archive or a mail, level by level.
 
-    An archive that stays closed (password, damage, too deep, suspiciously large, rar, 7z) comes back as
-    itself with its ``problem``; what else it held and could be opened stands beside it.
+    An archive that stays closed (password, damage, too deep, suspiciously large, no program for it) comes back
+    as itself with its ``problem``; what else it held and could be opened stands beside it. 7z, rar and Outlook
+    files are opened by a process of their own.
     """
     return list(_open(data, filename, "", 0, _Budget()))
 
@@ -70,16 +81,14 @@ def unpack(data: bytes, filename: str) -> list[Unpacked]:
 def _open(data: bytes, filename: str, place: str, level: int, budget: _Budget) -> Iterator[Unpacked]:
     itself = Unpacked(filename=filename, archive_path=place, data=data)
     kind = sniff(data, filename)
-    if kind in (Kind.RAR, Kind.SEVEN_ZIP):
-        yield _closed(itself, without_reader(kind))
-    elif kind not in (Kind.ZIP, Kind.MAIL):
+    inside = _INSIDE.get(kind)
+    if inside is None:
         yield itself
     elif level == ARCHIVE_LEVELS:
         yield _closed(itself, DEEP_ZIP)
     else:
-        inside = _zip_files(itself, budget) if kind is Kind.ZIP else _mail_files(itself, budget)
         try:
-            for found in inside:
+            for found in inside(itself, budget):
                 if found.problem:
                     yield found
                 else:
@@ -140,8 +149,11 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) 
 def _name(entry: zipfile.ZipInfo) -> str:
     """Return the path of an entry: Windows packs names in GBK, some programs in UTF-8, without saying so."""
     name = entry.orig_filename
-    if not entry.flag_bits & _UTF8_FLAG:
-        name = _decoded(name)
+    return _clean_path(name if entry.flag_bits & _UTF8_FLAG else _decoded(name))
+
+
+def _clean_path(name: str) -> str:
+    """Return a path inside an archive that names nothing outside of it."""
     parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
     return "/".join(filter(None, map(_printable, parts))) or "未命名"
 
@@ -188,3 +200,38 @@ def _mail_files(outer: Unpacked, budget: _Budget) -> Iterator[Unpacked]:
         budget.take(len(part.data))
         name = _printable(re.sub(r"[/\\]+", "_", part.filename or "")) or f"附件{number}"
         yield Unpacked(filename=name, archive_path=_path(outer), data=part.data)
+
+
+def _opened_files(outer: Unpacked, budget: _Budget) -> Iterator[Unpacked]:
+    """Yield what another process finds in a 7z, rar or Outlook file."""
+    kind = sniff(outer.data, outer.filename)
+    found, ended = opened(kind, outer.data, files=budget.files, size=budget.bytes)
+    for name, content in found:
+        path = _clean_path(name)
+        if _LITTER.search(path):
+            continue
+        budget.take_file()
+        budget.take(len(content))
+        folder, _, bare = f"{_path(outer)}/{path}".rpartition("/")
+        yield Unpacked(filename=bare, archive_path=folder, data=content)
+    if ended is Ended.DAMAGED and kind is Kind.MSG:
+        yield _closed(outer, DAMAGED_MSG)
+    elif ended is not Ended.DONE:
+        yield _closed(outer, _ENDS[ended])
+
+
+_ENDS: Mapping[Ended, Problem] = {
+    Ended.LOCKED: ENCRYPTED_ZIP,
+    Ended.DAMAGED: DAMAGED_ZIP,
+    Ended.EXCEEDED: SUSPECT_ZIP,
+    Ended.MISSING: NO_UNAR,
+    Ended.HUNG: TOO_SLOW,
+    Ended.FAILED: FAILED,
+}
+_INSIDE: Mapping[Kind, Callable[[Unpacked, _Budget], Iterator[Unpacked]]] = {
+    Kind.ZIP: _zip_files,
+    Kind.MAIL: _mail_files,
+    Kind.MSG: _opened_files,
+    Kind.RAR: _opened_files,
+    Kind.SEVEN_ZIP: _opened_files,
+}

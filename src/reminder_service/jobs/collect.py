@@ -5,22 +5,25 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from reminder_service.domain.errors import OutsideError
 from reminder_service.mail.imap import ConnectionLost, Listed, ShortBody
+from reminder_service.mime import parse
 
 from .mailbox_line import Line, Mailbox
 
 if TYPE_CHECKING:
-    from reminder_service.store import Store
+    from reminder_service.store import Seen, Store
 
 logger = logging.getLogger(__name__)
 
 MAX_SIZE = 100 * 1024 * 1024
-MAX_TRIES = 5
+# A server in trouble needs hours more often than minutes; shown to a person it is from the second try on.
+DELAYS = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 360))
+MAX_TRIES = len(DELAYS) + 1
 # Exchange announces sizes it only estimates: what comes short again and again is all there is.
 TRIES_BEFORE_SHORT_COUNTS = 2
 RECONNECTS = 3
@@ -57,6 +60,7 @@ def collect(
     *,
     now: datetime,
     max_size: int = MAX_SIZE,
+    stop: Callable[[], bool] = lambda: False,
 ) -> CollectSummary:
     """Read every folder once and return what came; nothing in the mailbox is changed.
 
@@ -69,14 +73,15 @@ def collect(
        a duplicate without downloading it; one above ``max_size`` is noted as too big.
     4. Download the others one by one, lowest UID first: the original to disk, then one transaction that notes
        the message and the UID. The same bytes, wherever they turn up, are one message.
-    5. A mail that the server cannot give is noted and tried again next time, five times in all; the others go
-       on. If the connection breaks, a new one tells whether it was the mail's fault.
+    5. A mail that the server cannot give is noted and tried again later each time, five times in all; the others
+       go on. If the connection breaks, a new one tells whether it was the mail's fault.
     6. When the whole list was worked through, move the mark. Killed before that, we list again and find in
        the store what is handled.
     7. Note how the reading went: a folder that failed makes the mailbox blind.
 
     :param connect: makes a mailbox that is not connected yet.
     :param now: the time to note.
+    :param stop: asked before each mail; True leaves the rest for the next reading.
     """
     tally = _Tally()
     failed: list[tuple[str, str]] = []
@@ -84,7 +89,9 @@ def collect(
         for folder in folders:
             problem = None
             try:
-                _Reading(store, line, tally, folder=folder, now=now, max_size=max_size).run()
+                reading = _Reading(store, line, tally, folder=folder, now=now, max_size=max_size, stop=stop)
+                if not reading.run():
+                    break
             except OutsideError as error:
                 problem = str(error)
                 failed.append((folder, problem))
@@ -115,7 +122,15 @@ class _Reading:
     """The reading of one folder."""
 
     def __init__(
-        self, store: "Store", line: Line, tally: _Tally, *, folder: str, now: datetime, max_size: int
+        self,
+        store: "Store",
+        line: Line,
+        tally: _Tally,
+        *,
+        folder: str,
+        now: datetime,
+        max_size: int,
+        stop: Callable[[], bool],
     ) -> None:
         self._store = store
         self._line = line
@@ -124,17 +139,21 @@ class _Reading:
         self._folder = folder
         self._now = now
         self._max_size = max_size
+        self._stop = stop
         self._validity = 0
         self._reconnects_left = RECONNECTS
 
-    def run(self) -> None:
-        """Do steps 1 to 6 of :func:`collect`."""
+    def run(self) -> bool:
+        """Do steps 1 to 6 of :func:`collect`; return False if it was stopped before the end."""
         self._validity = self._line.mailbox.examine(self._folder)
         listed = self._line.mailbox.list_after(self._mark())
         for mails in _batches(listed, NOTED_TOGETHER):
             for mail, tries in self._to_download(mails):
+                if self._stop():
+                    return False
                 self._download(mail, tries)
         self._store.mailbox.advance(self._account, self._folder, self._validity)
+        return True
 
     def _mark(self) -> int:
         """Return the UID up to which everything is handled."""
@@ -153,11 +172,14 @@ class _Reading:
         with self._store.transaction():
             for mail in mails:
                 seen = self._store.mailbox.seen(self._account, self._folder, self._validity, mail.uid)
-                if seen is not None and seen.state != "retry":
+                if seen is not None and not self._is_due(seen):
                     continue
                 if not self._known(mail) and not self._too_big(mail):
                     rest.append((mail, seen.tries if seen is not None else 0))
         return rest
+
+    def _is_due(self, seen: "Seen") -> bool:
+        return seen.state == "retry" and (seen.next_try_at is None or seen.next_try_at <= self._now)
 
     def _known(self, mail: Listed) -> bool:
         mark = fingerprint(mail)
@@ -171,7 +193,7 @@ class _Reading:
     def _too_big(self, mail: Listed) -> bool:
         if mail.size <= self._max_size:
             return False
-        text = f"The mail has {mail.size} bytes, more than the {self._max_size} that are read."
+        text = f"The mail has {mail.size} bytes, more than the {self._max_size} that are read.{about(mail)}"
         self._note(mail, "too_big", error=text)
         self._failed(mail, text, given_up=True)
         return True
@@ -180,9 +202,7 @@ class _Reading:
         try:
             raw = self._fetch(mail.uid, tries)
         except _Unreadable as error:
-            given_up = tries + 1 >= MAX_TRIES
-            self._note(mail, "dead" if given_up else "retry", error=str(error), tries=tries + 1)
-            self._failed(mail, str(error), given_up=given_up)
+            self._put_off(mail, f"{error}{about(mail)}", tries + 1)
             return
         if raw is None:
             self._note(mail, "gone")
@@ -199,6 +219,13 @@ class _Reading:
         )
         self._tally.new += new
         self._tally.duplicates += not new
+
+    def _put_off(self, mail: Listed, text: str, tries: int) -> None:
+        given_up = tries >= MAX_TRIES
+        again = None if given_up else self._now + DELAYS[tries - 1]
+        state = "dead" if given_up else "retry"
+        self._note(mail, state, error=text, tries=tries, next_try_at=again)
+        self._failed(mail, text, given_up=given_up)
 
     def _fetch(self, uid: int, tries: int) -> bytes | None:
         """Return a mail, None if it is gone.
@@ -235,6 +262,7 @@ class _Reading:
         message: int | None = None,
         error: str | None = None,
         tries: int = 0,
+        next_try_at: datetime | None = None,
     ) -> None:
         self._store.mailbox.note(
             self._account,
@@ -246,6 +274,7 @@ class _Reading:
             message=message,
             error=error,
             tries=tries,
+            next_try_at=next_try_at,
         )
 
     def _failed(self, mail: Listed, text: str, *, given_up: bool) -> None:
@@ -253,6 +282,13 @@ class _Reading:
         self._tally.failed.append(
             FailedMail(folder=self._folder, uid=mail.uid, error=text, given_up=given_up)
         )
+
+
+def about(mail: Listed) -> str:
+    """Return who wrote a mail and about what, for the person who has to look for it; empty if not known."""
+    facts = parse(mail.header + b"\r\n").facts
+    said = [part for part in (facts.from_name, facts.from_address, facts.subject) if part]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def fingerprint(mail: Listed) -> str | None:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from ..config import Configuration, Service, require_password
 from ..documents import limits
@@ -33,6 +32,7 @@ from .doctor_checks import (
     check_questions,
     check_recognition,
 )
+from .doctor_mail import Mailbox, check_mail_so_far, check_way_out, check_ways_in
 
 __all__ = ["Check", "Parts", "examine", "outside_parts"]
 
@@ -47,17 +47,6 @@ _AGAIN = "Mend that and run doctor again."
 _PROBE = "序号"
 # Where the sentences of our errors turn from what is wrong to what to do.
 _CURE = re.compile(r"(?<=[.)])\s+(?=(?:Check|Correct|Set|Name|Mend) )")
-
-
-class Mailbox(Protocol):
-    """What the doctor asks of a mailbox; ``mail.imap.ImapMailbox`` is the real one."""
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    def examine(self, folder: str) -> int:
-        """Open a folder read-only and return its UIDVALIDITY."""
 
 
 class FileReader(Protocol):
@@ -85,12 +74,19 @@ def outside_parts(service: Service) -> Parts:
     """Return the parts that the settings name."""
 
     def sender() -> smtp.SmtpSender:
-        password = require_password(service, "smtp") if service.smtp.username else None
-        return smtp.connect(service.smtp, password)
+        server = service.smtp
+        password = require_password(service, "smtp") if server is None or server.username else None
+        assert server is not None
+        return smtp.connect(server, password)
+
+    def mailbox() -> imap.ImapMailbox:
+        password = require_password(service, "imap")
+        assert service.imap is not None
+        return imap.connect(service.imap, password)
 
     return Parts(
         store=lambda: open_store(service.store.url, service.store.files),
-        mailbox=lambda: imap.connect(service.imap, require_password(service, "imap")),
+        mailbox=mailbox,
         sender=sender,
         reader=Reader,
     )
@@ -118,8 +114,9 @@ def examine(
         ("configuration", partial(check_configuration, configuration)),
         ("data folder", partial(_check_folders, service)),
         ("store", partial(_check_store, configuration, parts)),
-        ("mailbox", partial(_check_mailbox, service, parts)),
-        ("SMTP", partial(_check_sending, service, parts)),
+        ("mailbox", partial(check_ways_in, service, parts.mailbox, _tried)),
+        ("SMTP", partial(check_way_out, service, parts.sender)),
+        ("mails so far", partial(_check_so_far, service, parts)),
         ("questions", partial(check_questions, configuration)),
         ("calendar", calendar),
         ("clock", partial(check_clock, campaigns, zone, now=now)),
@@ -156,7 +153,7 @@ def _without_secrets(service: Service, check: Check) -> Check:
     # The parts keep passwords out of their texts themselves; a library or a server might not.
     detail, cure = check.detail, check.cure
     for server in (service.imap, service.smtp):
-        if secret := server.password.get_secret_value() if server.password else "":
+        if secret := server.password.get_secret_value() if server and server.password else "":
             detail, cure = detail.replace(secret, "…"), cure.replace(secret, "…")
     return replace(check, detail=detail, cure=cure)
 
@@ -197,24 +194,9 @@ def _check_store(configuration: Configuration, parts: Parts) -> Iterator[Check]:
         yield from check_contacts(configuration.campaigns.values(), contacts)
 
 
-def _check_mailbox(service: Service, parts: Parts) -> Iterator[Check]:
-    with parts.mailbox() as mailbox:
-        detail = f"login of {service.imap.username} at {service.imap.host}:{service.imap.port} works"
-        yield Check(name="mailbox", ok=True, detail=detail)
-        for folder in service.imap.folders:
-            yield from _tried(f"mailbox folder {folder}", partial(_check_mail_folder, mailbox, folder))
-
-
-def _check_mail_folder(mailbox: Mailbox, folder: str) -> Iterator[Check]:
-    validity = mailbox.examine(folder)
-    yield Check(name=f"mailbox folder {folder}", ok=True, detail=f"can be read (UIDVALIDITY {validity})")
-
-
-def _check_sending(service: Service, parts: Parts) -> Iterator[Check]:
-    with parts.sender():
-        who = f"login of {service.smtp.username}" if service.smtp.username else "connection without login"
-        detail = f"{who} at {service.smtp.host}:{service.smtp.port} works; nothing was sent"
-        yield Check(name="SMTP", ok=True, detail=detail)
+def _check_so_far(service: Service, parts: Parts) -> Iterator[Check]:
+    with parts.store() as store:
+        yield from check_mail_so_far(store, service.office.timezone)
 
 
 def _check_reader(parts: Parts) -> Iterator[Check]:

@@ -31,10 +31,14 @@ def export_period(here: Situation, period: Period, output: Path, originals: Call
             raise WrongUsage(f"{output}: PDF is not written yet; export .docx and print it to PDF")
         case _:
             raise WrongUsage(f"{output}: end the name in .xlsx (workbook) or .docx (official form)")
-    _write(output, content)
+    write_whole(output, content)
 
 
-def _write(output: Path, content: bytes) -> None:
+def write_whole(output: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all.
+
+    :raises OutsideError: when it cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
             file.write(content)

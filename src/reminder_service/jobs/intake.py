@@ -33,7 +33,11 @@ def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime
     :returns: how many messages are new.
     :raises WrongUsage: when a file cannot be read; then nothing is registered.
     """
-    contents = [(path.name, _bytes(path)) for path in files]
+    return take(store, [(path.name, _bytes(path)) for path in files], said, now=now)
+
+
+def take(store: Store, contents: Sequence[tuple[str, bytes]], said: Handover, *, now: datetime) -> int:
+    """Do what :func:`intake` does with files that were read already, given as pairs of name and content."""
     kinds = [sniff(data, name) for name, data in contents]
     mails = [data for (_, data), kind in zip(contents, kinds, strict=True) if kind is Kind.MAIL]
     loose = [content for content, kind in zip(contents, kinds, strict=True) if kind is not Kind.MAIL]

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 from reminder_service.domain.campaign import Campaign, ColumnKey, StepKind, Version
+from reminder_service.domain.due_dates import due_date_of
 from reminder_service.domain.incoming import Attribution
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.periods import Period
@@ -18,7 +19,11 @@ from reminder_service.mail.compose import Attachment, Composer, Envelope
 from . import letter_words as words
 from .digest_words import digest_context
 
+CALENDAR_FILENAME = "报送截止日.ics"
+"""The name of the calendar file that goes with a first notice."""
+
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ICS = "text/calendar"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -73,7 +78,8 @@ class Letters:
 
     def attachments_of(self, mail: PlannedMail) -> tuple[str, ...]:
         """Return the names of the files that go with a mail to a unit."""
-        return (self.form_filename(mail.period, mail.unit),) if self.campaign.attach_form else ()
+        form = (self.form_filename(mail.period, mail.unit),) if self.campaign.attach_form else ()
+        return (*form, CALENDAR_FILENAME) if self._has_calendar(mail) else form
 
     def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
         """Return the subject that :meth:`to_unit` gives a mail, without making the mail."""
@@ -100,7 +106,8 @@ class Letters:
             answers=thread,
             references=(thread,) if thread else (),
         )
-        return self._letter(_template(mail, today), context, envelope, self._form(mail, state))
+        attachments = (*self._form(mail, state), *self._calendar(mail))
+        return self._letter(_template(mail, today), context, envelope, attachments)
 
     def receipt(
         self,
@@ -175,11 +182,11 @@ class Letters:
     def _unit_context(
         self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
     ) -> dict[str, object]:
-        attached = self.attachments_of(mail)
+        attached = self.campaign.attach_form
         form = self.campaign.form
         return (
             self._common(today)
-            | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=bool(attached))
+            | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=attached)
             | {
                 "contact_name": words.plain(contact_name),
                 "items": words.item_lines(self.campaign, state),
@@ -187,7 +194,8 @@ class Letters:
                 "stamped": Version.STAMPED in self.campaign.versions,
                 "form_title": form.title,
                 "measures_heading": form.heading(ColumnKey.MEASURES) or f"{mail.period.this}进展情况",
-                "form_file": attached[0] if attached else None,
+                "deadline_heading": form.heading(ColumnKey.DEADLINE),
+                "form_file": self.form_filename(mail.period, mail.unit) if attached else None,
             }
         )
 
@@ -250,6 +258,19 @@ class Letters:
         content = write_unit_form(self.campaign, state, mail.period)
         name = self.form_filename(mail.period, mail.unit)
         return (Attachment(filename=name, content=content, content_type=_DOCX),)
+
+    def _has_calendar(self, mail: PlannedMail) -> bool:
+        return self.campaign.attach_calendar and mail.kind is StepKind.FIRST_NOTICE
+
+    def _calendar(self, mail: PlannedMail) -> tuple[Attachment, ...]:
+        if not self._has_calendar(mail):
+            return ()
+        from reminder_service.reports.calendar_file import unit_calendar  # here: icalendar is slow to import
+
+        due = due_date_of(self.campaign, mail.period, mail.due, self.calendar)
+        phone = self.campaign.contact_phone or self.office.phone
+        content = unit_calendar(due, mail.unit, office=self.office.name, phone=phone)
+        return (Attachment(filename=CALENDAR_FILENAME, content=content, content_type=_ICS),)
 
     def _envelope(
         self,

@@ -1,9 +1,11 @@
 """The plan of mails as a JSON document (contract, ``plan --json``)."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from .letters import Letters
+from .plan_pages import Page
 from .remind import planned
 from .situation import Situation
 
@@ -29,3 +31,9 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
             {"unit": held.unit, "period": str(held.period), "reason": held.reason} for held in plan.held
         ],
     }
+
+
+def with_texts(plan: Mapping[str, Any], pages: Iterable[Page]) -> dict[str, Any]:
+    """Return the document with the full ``text`` of every mail beside its subject."""
+    texts = {str(page.mail.key): page.text for page in pages}
+    return {**plan, "mails": [{**mail, "text": texts[mail["key"]]} for mail in plan["mails"]]}

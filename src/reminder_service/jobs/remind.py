@@ -6,11 +6,11 @@ from datetime import datetime
 
 from ..domain.campaign import StepKind
 from ..domain.outgoing import MailKey
-from ..domain.periods import Period
-from ..domain.reminders import LADDER_KINDS, Held, Plan, PlannedMail, gaps_of
+from ..domain.reminders import LADDER_KINDS, Held, Plan, PlannedMail
 from ..domain.state import PeriodState
-from ..store import OutboxMail, Store
+from ..store import Store
 from .letters import Letter, Letters
+from .queue import give_up
 from .situation import Situation
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def remind(store: Store, here: Situation, letters: Letters) -> RemindSummary:
     2. The mails planned for this moment are written and queued, each under its key, so that a second run adds none.
     3. While the mailbox is blind only first notices go: whoever is silent may have reported.
     """
-    _give_up(store, here)
+    give_up(store, here)
     plan = planned(here, start=here.now, end=here.now)
     due = [mail for mail in plan.mails if mail.time <= here.now]
     allowed = [mail for mail in due if not here.mailbox.blind or mail.kind is StepKind.FIRST_NOTICE]
@@ -105,20 +105,3 @@ def _thread(here: Situation, mail: PlannedMail) -> str | None:
         ),
         None,
     )
-
-
-def _give_up(store: Store, here: Situation) -> None:
-    """Drop queued reminders of units that owe nothing any more, and all but the newest of each unit."""
-    queued = [
-        (mail, key)
-        for mail in store.outbox.due(here.now)
-        if (key := MailKey.parse(mail.key)) and key.campaign == here.campaign.id and key.kind in LADDER_KINDS
-    ]
-    newest: dict[tuple[str, str], OutboxMail] = {(key.unit, key.period): mail for mail, key in queued}
-    for mail, key in queued:
-        units = here.state(Period.parse(key.period)).units
-        unit = next((one for one in units if one.unit == key.unit), None)
-        if newest[key.unit, key.period] is not mail:
-            store.outbox.drop(mail.id, "dropped: a later reminder takes its place")
-        elif unit is None or not gaps_of(here.campaign, unit):
-            store.outbox.drop(mail.id, "dropped: the unit owes nothing any more")

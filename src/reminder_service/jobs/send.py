@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 from reminder_service.domain.errors import DeliveryError, OutsideError, UncertainDelivery
@@ -30,7 +30,8 @@ class SendSummary:
     """What became of the mails that were due.
 
     ``unknown`` counts also the mails that a dead process was sending, ``left`` what stays queued for a later
-    run. ``error`` is the sentence if something kept mails from being tried at all.
+    run. ``error`` is the sentence if something kept mails from being tried at all, ``note`` if that is as it
+    should be: a pause, the cap of the day.
     """
 
     sent: int
@@ -38,6 +39,22 @@ class SendSummary:
     unknown: int
     left: int
     error: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How fast and how much one account may send.
+
+    :param rate: mails a minute; after a pause as many may go at once.
+    :param daily: mails a day of office time, None for any number.
+    :param waiting: numbers of queued mails that must not go now.
+    """
+
+    rate: int
+    daily: int | None = None
+    zone: tzinfo = UTC
+    waiting: frozenset[int] = frozenset()
 
 
 def send_due(
@@ -45,42 +62,71 @@ def send_due(
     connect_sender: Callable[[], AbstractContextManager[Sender]],
     *,
     sender: str,
-    rate: int,
+    limits: Limits,
     clock: Callable[[], datetime],
-    sleep: Callable[[float], None],
+    sleep: Callable[[float], object],
     monotonic: Callable[[], float],
+    account: str = "smtp",
+    stop: Callable[[], bool] = lambda: False,
 ) -> SendSummary:
     """Send every mail that is due, one by one, and return what became of them.
 
     The caller holds the work lock.
 
     1. What a dead process was sending is ``unknown``: nobody can tell whether it went.
-    2. For each mail that is due, wait for the rate, then name its recipient to the server.
-    3. Recipient accepted: claim the mail, durably. If it was dropped or claimed meanwhile, let it be.
-    4. Send the body. Taken: ``sent``. Refused for good: ``failed``. Refused for now: queued again, later each
+    2. While the clerk has paused sending, or the cap of the day is reached, everything stays queued.
+    3. For each mail that is due, wait for the rate, then name its recipient to the server.
+    4. Recipient accepted: claim the mail, durably. If it was dropped or claimed meanwhile, let it be.
+    5. Send the body. Taken: ``sent``. Refused for good: ``failed``. Refused for now: queued again, later each
        time, ``failed`` at the sixth refusal. Connection broken after the body began: ``unknown``, and never
        sent again by itself.
-    5. No server, no login: everything else stays queued, and the summary says why.
+    6. No server, no login: everything else stays queued, and the summary says why.
 
     :param connect_sender: makes the way out; entered only if something is due.
     :param sender: the address of the envelope.
-    :param rate: mails a minute; after a pause as many may go at once.
     :param sleep: waits for so many seconds, by the same clock as ``monotonic``.
+    :param account: the name under which the store keeps how sending stands.
+    :param stop: asked before each mail; True leaves the rest queued.
     """
     recovered = store.outbox.recover()
     if recovered:
         logger.warning("%d mails may or may not have gone", recovered, extra={"action": "sending_recovered"})
-    due = store.outbox.due(clock())
-    round_ = _Round(store, sender, clock)
-    if due:
-        round_.run(due, connect_sender, TokenBucket(rate, monotonic, sleep))
+    now = clock()
+    due = [mail for mail in store.outbox.due(now) if mail.id not in limits.waiting]
+    allowed, note = _allowed(store, due, limits, now)
+    round_ = _Round(store, sender, clock, account=account, stop=stop)
+    if allowed:
+        # What another command sent a moment ago counts: the server sees one account.
+        used = store.outbox.handed_over(now - timedelta(minutes=1), now)
+        round_.run(allowed, connect_sender, TokenBucket(limits.rate, monotonic, sleep, used=used))
     return SendSummary(
         sent=round_.sent,
         failed=round_.failed,
         unknown=recovered + round_.unknown,
         left=len(due) - round_.settled,
         error=round_.error,
+        note=note,
     )
+
+
+def _allowed(
+    store: "Store", due: "list[OutboxMail]", limits: Limits, now: datetime
+) -> "tuple[list[OutboxMail], str | None]":
+    """Return the mails that may go at all today, and the sentence about the others."""
+    if due and (paused := store.pause.get()):
+        why = f" ({paused.reason})" if paused.reason else ""
+        since = paused.since.astimezone(limits.zone)
+        return [], (
+            f"Sending is paused since {since:%Y-%m-%d %H:%M}{why}; {len(due)} mails wait for "
+            "`reminder-service resume`."
+        )
+    if limits.daily is None:
+        return due, None
+    midnight = now.astimezone(limits.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    free = max(0, limits.daily - store.outbox.handed_over(midnight - timedelta(microseconds=1), now))
+    if len(due) <= free:
+        return due, None
+    return due[:free], f"{len(due) - free} mails wait until tomorrow: smtp.daily is {limits.daily}."
 
 
 class TokenBucket:
@@ -88,13 +134,21 @@ class TokenBucket:
 
     :param monotonic: seconds since any moment.
     :param sleep: waits for so many seconds.
+    :param used: mails that went in the last minute.
     """
 
-    def __init__(self, rate: int, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        rate: int,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], object],
+        *,
+        used: int = 0,
+    ) -> None:
         self._rate = rate
         self._monotonic = monotonic
         self._sleep = sleep
-        self._tokens = float(rate)
+        self._tokens = float(max(0, rate - used))
         self._filled_at = monotonic()
 
     def take(self) -> None:
@@ -116,7 +170,17 @@ class _NotOurs(Exception):
 class _Round:
     """One run through the mails that are due."""
 
-    def __init__(self, store: "Store", sender: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        sender: str,
+        clock: Callable[[], datetime],
+        *,
+        account: str,
+        stop: Callable[[], bool],
+    ) -> None:
+        self._account = account
+        self._stop = stop
         self._store = store
         self._sender = sender
         self._clock = clock
@@ -135,13 +199,16 @@ class _Round:
             with connect_sender() as way_out:
                 for mail in due:
                     raw = self._original(mail)
-                    if raw is not None:
-                        bucket.take()
-                        self._send(way_out, mail, raw)
+                    if raw is None:
+                        continue
+                    bucket.take()
+                    if self._stop():
+                        break
+                    self._send(way_out, mail, raw)
         except OutsideError as error:
             self.error = outage = str(error)
-            logger.error("Sending stopped: %s", error, extra={"action": "sending_stopped"})
-        self._store.health.note_sending(self._clock(), outage)
+            logger.warning("Sending stopped: %s", error, extra={"action": "sending_stopped"})
+        self._store.health.note_sending(self._clock(), outage, account=self._account)
 
     def _original(self, mail: "OutboxMail") -> bytes | None:
         """Return the mail itself; one that is damaged stays queued and does not hold up the others."""

@@ -146,6 +146,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
             state=mail.state,
             at=mail.created_at,
             bounced=mail.bounced_at is not None,
+            dropped=mail.state == "failed" and mail.failed_at is None,
         )
         for mail in outbox
         if (key := MailKey.parse(mail.key)) and key.campaign == campaign.id
@@ -306,9 +307,7 @@ def _by_calendar(campaign: Campaign, around: Surroundings, now: datetime) -> Per
     """Return the last period whose ladder has begun, else the first."""
     planner = Planner(campaign=campaign, calendar=around.calendar, zone=around.zone, contacts=(), history=())
     current = campaign.first_period
-    while (following := current.next()) is not None and planner.first_notice_at(following) <= now:
-        if campaign.last_period is not None and following > campaign.last_period:
-            break
+    while (following := campaign.following(current)) and planner.first_notice_at(following) <= now:
         current = following
     return current
 
@@ -363,9 +362,10 @@ def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEn
 def _bounces(outbox: Sequence[OutboxMail], campaign: Campaign) -> dict[tuple[str, str], tuple[str, ...]]:
     bounces: dict[tuple[str, str], tuple[str, ...]] = {}
     for mail in outbox:
-        if mail.bounced_at is None or mail.unit is None or mail.campaign != campaign.id:
+        lost = mail.bounced_at or mail.failed_at
+        if lost is None or mail.unit is None or mail.campaign != campaign.id:
             continue
         about = (mail.period, mail.unit)
-        detail = f"发往 {mail.to} 的邮件被退回"
+        detail = f"发往 {mail.to} 的邮件被{'退回' if mail.bounced_at else '拒收'}"
         bounces[about] = tuple(dict.fromkeys((*bounces.get(about, ()), detail)))
     return bounces

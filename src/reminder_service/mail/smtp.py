@@ -4,6 +4,7 @@ The point of no return lies between RCPT and DATA: before it a broken connection
 body it means "nobody knows". ``before_data`` is called exactly there.
 """
 
+import logging
 import re
 import smtplib
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from reminder_service.domain.errors import DeliveryError, OutsideError, Uncertai
 
 from .wire import Server, readable, tls_context, unreachable
 
+logger = logging.getLogger(__name__)
+
 # RFC 5321, 4.5.3.2.6: a server may think for minutes about a body it has; giving up early makes it "unknown".
 BODY_PATIENCE = 4
 
@@ -24,6 +27,10 @@ AUTHENTICATION_REQUIRED = 530
 MAIL_TOO_LARGE = 552
 
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+# QQ and others say 550 where they mean "later".
+_THROTTLED = re.compile(
+    r"frequen(?:cy|t)|too (?:many|fast)|rate limit|频率|频繁|过快|超过.{0,8}限制", re.IGNORECASE
+)
 _BROKEN = (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException, OSError)
 
 
@@ -35,15 +42,20 @@ class SmtpServer(Server, Protocol):
         """The name to log in with; without one nobody logs in."""
 
 
-def connect(settings: SmtpServer, password: str | None) -> "SmtpSender":
-    """Return a sender that connects when it is entered with ``with``."""
-    return SmtpSender(settings, password)
+def connect(settings: SmtpServer, password: str | None, *, copy_to: str | None = None) -> "SmtpSender":
+    """Return a sender that connects when it is entered with ``with``.
+
+    :param copy_to: an address of the office's own that gets every mail too, as a second recipient of the same
+        transaction: that a copy arrived proves that the server took the mail.
+    """
+    return SmtpSender(settings, password, copy_to=copy_to)
 
 
 class SmtpSender:
     """An SMTP connection that comes back by itself when the server closed it between two mails."""
 
-    def __init__(self, settings: SmtpServer, password: str | None) -> None:
+    def __init__(self, settings: SmtpServer, password: str | None, *, copy_to: str | None = None) -> None:
+        self._copy_to = copy_to
         self._settings = settings
         self._password = password
         self._where = f"{settings.host}:{settings.port}"
@@ -117,6 +129,18 @@ class SmtpSender:
             raise self._must_log_in(text)
         if not _is_good(code):
             raise self._refused(code, text)
+        self._name_copy(client, to)
+
+    def _name_copy(self, client: smtplib.SMTP, to: str) -> None:
+        if self._copy_to is None or self._copy_to == to:
+            return
+        try:
+            code, text = client.rcpt(self._copy_to)
+        except _BROKEN as error:
+            raise self._broke_early(error) from error
+        if not _is_good(code):
+            # The mail matters, its copy only helps when something breaks.
+            logger.warning("No own copy: %s", _answer(code, text), extra={"action": "own_copy_refused"})
 
     def _start_body(self, client: smtplib.SMTP) -> None:
         try:
@@ -153,7 +177,8 @@ class SmtpSender:
     def _refused(self, code: int, text: bytes) -> DeliveryError:
         if code == SHUTTING_DOWN:
             self._drop()
-        return DeliveryError(f"{self._where} answered {_answer(code, text)}", permanent=code >= 500)
+        permanent = code >= 500 and not _THROTTLED.search(readable(text))
+        return DeliveryError(f"{self._where} answered {_answer(code, text)}", permanent=permanent)
 
     def _refused_sender(self, code: int, text: bytes, sender: str) -> None:
         """Raise: too large or not now is about this mail, everything else about who we are."""

@@ -12,6 +12,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 from docx.styles.style import ParagraphStyle
 
+from .texts import width_of
+
 TITLE_FONT = "方正小标宋简体"
 HEADING_FONT = "黑体"
 BODY_FONT = "仿宋_GB2312"
@@ -22,6 +24,7 @@ CENTRED, LINE, NOTE = "Form Centred", "Form Line", "Form Note"
 
 PAGE_WIDTH, PAGE_HEIGHT = Cm(29.7), Cm(21.0)
 SIDE = Cm(2.0)
+HEADER_DISTANCE = Cm(0.8)
 TEXT_WIDTH = Emu(PAGE_WIDTH - 2 * SIDE)
 TITLE_SIZES = (22, 20, 18, 16, 15, 14)
 BODY_SIZE = 12
@@ -57,13 +60,18 @@ def set_font(properties: Any, name: str) -> None:
     fonts.set(qn("w:eastAsia"), name)
 
 
+def printed_width(text: str, size: float) -> int:
+    """Return about how wide a line of a font size prints, in EMU."""
+    return Pt(width_of(text) * size / 2)
+
+
 def _lay_out(document: Document) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
     section.left_margin = section.right_margin = SIDE
     section.top_margin, section.bottom_margin = Cm(2.0), Cm(1.7)
-    section.header_distance = section.footer_distance = Cm(0.8)
+    section.header_distance = section.footer_distance = HEADER_DISTANCE
 
 
 def _style(

@@ -2,11 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 CUT = "…（内容过长，已截断）"
 
-_TOKEN = re.compile(r"[!-~]+|[\s\S]")
+_MOST_LINES = 1000
+# Chinese typesetting: these never begin a line, those never end one; a word or a number stays whole.
+_NEVER_FIRST = "，。、；：？！…—·”’）》〉」』】〕］｝％‰℃"
+_NEVER_LAST = "“‘（《〈「『【〔［｛"
+_CLUSTER = re.compile(rf"[{_NEVER_LAST}]*(?:[!-~]+|[\s\S])[{_NEVER_FIRST}]*")
+_SENTENCE_END = re.compile(r"\n|[。；！？][”’）》」』】]*")
 # XML forbids these; the marks that turn the reading direction hide what a name really says.
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -20,10 +26,28 @@ def safe_text(text: str, longest: int | None = None) -> str:
     Kinds of line breaks become ``\\n``; characters that XML forbids, lone surrogates and marks that turn the
     reading direction become a visible ``�``.
 
-    :param longest: what is longer is cut and ends with a mark that says so.
+    :param longest: what is longer is cut and ends with a mark that says so; counted as office programs
+        count, in units of UTF-16, of which a rare character or an emoji takes two.
     """
     shown = _FORBIDDEN.sub("\ufffd", _BREAK.sub("\n", text))
-    return shown if longest is None or len(shown) <= longest else shown[: max(0, longest - len(CUT))] + CUT
+    if longest is None or 2 * len(shown) <= longest:
+        return shown
+    units = shown.encode("utf-16-le")
+    if len(units) <= 2 * longest:
+        return shown
+    # "ignore" drops the half of a character that the cut leaves behind.
+    return units[: 2 * max(0, longest - len(CUT))].decode("utf-16-le", "ignore") + CUT
+
+
+def few_lines(text: str) -> str:
+    """Return a text in which what follows very many line breaks stands in one line.
+
+    A text of line breaks alone must neither take minutes to write nor fill thousands of pages.
+    """
+    lines = text.split("\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [" ".join(filter(None, lines[_MOST_LINES].split("\n")))]
+    return "\n".join(lines)
 
 
 def moment_words(moment: datetime, zone: tzinfo | None) -> str:
@@ -41,22 +65,56 @@ def lines_of(text: str, room: int) -> int:
 
     :param room: the column's width in half-width characters.
     """
-    return sum(_lines(line, max(room, 2)) for line in text.split("\n"))
+    return len(wrapped(text, room))
 
 
-def _lines(line: str, room: int) -> int:
-    count, used = 1, 0
-    for token in _TOKEN.findall(line):
-        width = width_of(token)
-        if used + width <= room:
+def wrapped(text: str, room: int) -> list[str]:
+    """Return the lines that a text takes in a column; joined they are the text again, line breaks included.
+
+    :param room: the column's width in half-width characters.
+    """
+    return [line for paragraph in _paragraphs(text) for line in _wrapped(paragraph, max(room, 2))]
+
+
+def parts_of(text: str, room: int, most: int) -> Iterator[str]:
+    """Cut a text between its lines into parts of so many lines, at the end of a sentence where one is near.
+
+    :param room: the column's width in half-width characters.
+    :param most: lines of a part, at least one.
+    """
+    reach = max(room, 2) * most + 1  # to look no further keeps this linear
+    while True:
+        lines = wrapped(text[:reach], room)
+        if len(text) <= reach and len(lines) <= most:
+            yield text
+            return
+        head = "".join(lines[:most])
+        end = max((found.end() for found in _SENTENCE_END.finditer(head)), default=0)
+        if 2 * end < len(head):
+            end = len(head)
+        yield text[:end].removesuffix("\n")
+        text = text[end:]
+
+
+def _paragraphs(text: str) -> list[str]:
+    *ended, last = text.split("\n")
+    return [*(f"{line}\n" for line in ended), last]
+
+
+def _wrapped(paragraph: str, room: int) -> list[str]:
+    line, end = paragraph.removesuffix("\n"), paragraph[len(paragraph.removesuffix("\n")) :]
+    lines, used = [""], 0
+    for cluster in _CLUSTER.findall(line):
+        # A word longer than the line is broken inside.
+        for piece in [cluster] if width_of(cluster) <= room else cluster:
+            width = width_of(piece)
+            if used + width > room:
+                lines.append("")
+                used = 0
+            lines[-1] += piece
             used += width
-            continue
-        if width > room:  # a word longer than the line is broken inside
-            count += (used + width - 1) // room
-            used = (used + width - 1) % room + 1
-        else:
-            count, used = count + 1, width
-    return count
+    lines[-1] += end
+    return lines
 
 
 def _width(char: str) -> int:

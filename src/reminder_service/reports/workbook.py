@@ -45,7 +45,7 @@ def write_workbook(
     write_findings(book.create_sheet("问题清单"), state, originals)
     write_targets(book.create_sheet("指标进度"), campaign)
     _describe(book, campaign, state)
-    return _saved(book)
+    return saved(book)
 
 
 def _describe(book: Workbook, campaign: Campaign, state: PeriodState) -> None:
@@ -58,8 +58,8 @@ def _describe(book: Workbook, campaign: Campaign, state: PeriodState) -> None:
     )
 
 
-def _saved(book: Workbook) -> bytes:
-    """Save without ``Workbook.save``, which would note the time of day, and with fixed times in the archive."""
+def saved(book: Workbook) -> bytes:
+    """Return the bytes of a workbook without the time of day, which ``Workbook.save`` would note in them."""
     written = io.BytesIO()
     ExcelWriter(book, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED)).save()
     fixed = io.BytesIO()

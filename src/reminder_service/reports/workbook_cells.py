@@ -11,10 +11,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .texts import lines_of, safe_text, width_of
+from .texts import CUT, lines_of, safe_text, width_of
 
 LONGEST_CELL = 32_767
-"""What Excel takes in one cell."""
+"""What Excel takes in one cell, in units of UTF-16."""
 
 TALLEST_ROW = 409.0
 """What Excel takes as the height of a row, in points."""
@@ -25,6 +25,7 @@ BODY_FONT = "仿宋_GB2312"
 
 _THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_DOTS = Side(style="hair", color="FF000000")
 _HEADING_FILL = PatternFill("solid", fgColor="FFE7EDF5")
 _LINK_COLOUR = "FF0563C1"
 _LONGEST_LINK = 2_079
@@ -33,8 +34,11 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LIKE_FORMULA = ("=", "+", "-", "@", "\t")
 # Points of a column for each unit of its width (7 pixels), less the padding at both sides.
 _POINTS_PER_WIDTH, _PADDING = 5.25, 8.0
+# Of a column's room: what stands in for 仿宋 on other machines has wider figures.
+_SURE = 0.97
 # Of the font size. 仿宋 needs less, but what stands in for it on other machines may not.
 _LINE = 1.45
+_AROUND = 6.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +51,7 @@ class Look:
     align: str = "left"
     vertical: str = "center"
     grid: bool = True
+    border: Border = GRID
     fill: PatternFill | None = None
 
 
@@ -72,7 +77,7 @@ def put_named_texts(
     """Write several outside texts into one cell, each under a name that stands out."""
     whole = "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
     cell = put(sheet, row, column, whole, look)
-    if len(cell_text(whole)) == LONGEST_CELL or not all(name for name, _ in parts):
+    if str(cell.value).endswith(CUT) or not all(name for name, _ in parts):
         return
     rich = CellRichText()
     for index, (name, text) in enumerate(parts, 1):
@@ -106,24 +111,34 @@ def dress(cell: Cell, look: Look) -> None:
     cell.font = Font(name=look.font, size=look.size, bold=look.bold)
     cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=True)
     if look.grid:
-        cell.border = GRID
+        cell.border = look.border
     if look.fill:
         cell.fill = look.fill
 
 
 def room_of(width: float, size: float) -> int:
-    """Return how many half-width characters of a font size stand side by side in a column."""
-    return int((width * _POINTS_PER_WIDTH - _PADDING) / (size / 2))
+    """Return how many half-width characters of a font size are sure to stand side by side in a column."""
+    return int((width * _POINTS_PER_WIDTH - _PADDING) * _SURE / (size / 2))
 
 
 def width_for(text: str, size: float) -> float:
     """Return the width of a column in which a line of a font size does not break."""
-    return ((width_of(text) + 1) * size / 2 + _PADDING) / _POINTS_PER_WIDTH
+    return ((width_of(text) + 1) * size / 2 / _SURE + _PADDING) / _POINTS_PER_WIDTH
 
 
 def height_of(text: str, width: float, size: float) -> float:
     """Return the height in points that a wrapped text takes in a column; it may be more than a row can have."""
-    return lines_of(text, room_of(width, size)) * size * _LINE + 6.0
+    return lines_of(text, room_of(width, size)) * size * _LINE + _AROUND
+
+
+def lines_in(height: float, size: float) -> int:
+    """Return how many lines of a font size a row of this height holds, at least one."""
+    return max(1, int((height - _AROUND) / (size * _LINE)))
+
+
+def inner_border(*, first: bool, last: bool) -> Border:
+    """Return the border of one of several rows that are one to the reader: dots between them."""
+    return Border(left=_THIN, right=_THIN, top=_THIN if first else _DOTS, bottom=_THIN if last else _DOTS)
 
 
 def fit_row(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> float:

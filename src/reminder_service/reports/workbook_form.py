@@ -1,8 +1,8 @@
 """The sheet 汇总表: the official form, filled in and ready to print."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,22 +10,25 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reminder_service.domain.campaign import Campaign, Column, ColumnKey, Item
 from reminder_service.domain.state import PeriodState
 
-from .texts import width_of
+from .texts import few_lines, parts_of, safe_text, width_of
 from .workbook_cells import (
     HEADING_FONT,
+    LONGEST_CELL,
     TALLEST_ROW,
     TITLE_FONT,
     Look,
-    cell_text,
     dress,
     height_of,
+    inner_border,
+    lines_in,
     put,
     put_named_texts,
     put_number,
+    room_of,
     width_for,
 )
 from .workbook_print import landscape, set_widths
-from .workbook_words import deadline_of_item, measures_of_item, measures_parts, note_words
+from .workbook_words import deadline_of_item, extra_of_item, measures_parts, note_words
 
 # What A4 landscape holds between its margins, in units of column width.
 _PAGE_WIDTH = 144.0
@@ -34,13 +37,20 @@ _STRETCH = 1.35
 _SIZES = (12.0, 11.0, 10.5, 10.0, 9.0)
 _TITLE_SIZES = (22.0, 20.0, 18.0, 16.0)
 _CENTRED = frozenset({ColumnKey.NUMBER, ColumnKey.UNITS, ColumnKey.DEADLINE})
+_LEAST_HEIGHT = 36.0
+# Of a row that holds a part of an item: low enough that the parts fill a page.
+_PART_HEIGHT = 240.0
+
+Part = tuple[str, str]
+"""A unit's name, or nothing, and its text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Line:
-    """An item as it stands in the form: its texts column by column."""
+    """An item as it stands in the form: its texts column by column, its measures also unit by unit."""
 
     item: Item
+    parts: tuple[Part, ...]
     texts: tuple[str, ...]
 
     def height(self, widths: Sequence[float], size: float) -> float:
@@ -50,10 +60,7 @@ class _Line:
 def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None:
     """Write title, headings, a row for each item in the notice's order, and a note."""
     columns = campaign.form.columns
-    lines = [
-        _Line(item=item, texts=tuple(_text(column.key, item, state) for column in columns))
-        for item in campaign.items
-    ]
+    lines = [_line(columns, item, state) for item in campaign.items]
     widths = _widths(columns, lines)
     set_widths(sheet, widths)
     _title(sheet, f"{campaign.form.title}（{state.period.title}）", len(columns))
@@ -63,18 +70,16 @@ def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None
     size = _size(lines, widths)
     row = 3
     for line in lines:
-        height = max(line.height(widths, size), 36.0)
-        # A text too long for Excel's tallest row goes over several rows, merged.
-        rows = math.ceil(height / TALLEST_ROW)
-        for index, column in enumerate(columns, 1):
-            _cell(sheet, (row, index, rows), column.key, line, state, size)
-        for one in range(row, row + rows):
-            sheet.row_dimensions[one].height = round(height / rows, 1)
-        row += rows
+        row = _item(sheet, row, columns, line, widths, size)
     _note(sheet, row, note_words(state), widths)
     landscape(sheet, headings="2:2")
     sheet.print_area = f"A1:{get_column_letter(len(columns))}{row}"
     sheet.freeze_panes = "A3"
+
+
+def _line(columns: Sequence[Column], item: Item, state: PeriodState) -> _Line:
+    parts = tuple((name, _bounded(text)) for name, text in measures_parts(state, item))
+    return _Line(item=item, parts=parts, texts=tuple(_text(one.key, item, state, parts) for one in columns))
 
 
 def _widths(columns: Sequence[Column], lines: Sequence[_Line]) -> list[float]:
@@ -107,7 +112,7 @@ def _title(sheet: Worksheet, title: str, columns: int) -> None:
     sheet.row_dimensions[1].height = height_of(title, _PAGE_WIDTH, size) + 14
 
 
-def _text(key: ColumnKey, item: Item, state: PeriodState) -> str:
+def _text(key: ColumnKey, item: Item, state: PeriodState, parts: Sequence[Part]) -> str:
     match key:
         case ColumnKey.NUMBER:
             text = str(item.number)
@@ -116,10 +121,16 @@ def _text(key: ColumnKey, item: Item, state: PeriodState) -> str:
         case ColumnKey.UNITS:
             text = "\n".join(item.units)
         case ColumnKey.MEASURES:
-            text = measures_of_item(state, item)
+            text = _joined(parts)
         case ColumnKey.DEADLINE:
             text = deadline_of_item(state, item)
-    return cell_text(text)
+        case _:
+            text = extra_of_item(state, item, key)
+    return _bounded(text)
+
+
+def _bounded(text: str) -> str:
+    return few_lines(safe_text(text, LONGEST_CELL))
 
 
 def _size(lines: Sequence[_Line], widths: Sequence[float]) -> float:
@@ -130,29 +141,77 @@ def _size(lines: Sequence[_Line], widths: Sequence[float]) -> float:
     return next(fitting, smallest)
 
 
-def _cell(
+def _item(
     sheet: Worksheet,
-    place: tuple[int, int, int],
-    key: ColumnKey,
+    row: int,
+    columns: Sequence[Column],
     line: _Line,
-    state: PeriodState,
+    widths: Sequence[float],
     size: float,
-) -> None:
-    """Write one cell of the form.
+) -> int:
+    """Write an item and return the row after it; too tall for one row it takes several, the measures cut between lines."""
+    rows = _rows(columns, line, widths, size)
+    for offset, (height, _) in enumerate(rows):
+        sheet.row_dimensions[row + offset].height = round(height, 1)
+    for index, (column, text) in enumerate(zip(columns, line.texts, strict=True), 1):
+        if column.key is ColumnKey.MEASURES:
+            _measures(sheet, row, index, [parts for _, parts in rows], size)
+        else:
+            _cell(sheet, row, index, column.key, text, len(rows), size)
+    return row + len(rows)
 
-    :param place: row, column, and over how many rows the cell goes.
-    """
-    row, column, rows = place
-    text = line.texts[column - 1]
+
+def _rows(
+    columns: Sequence[Column], line: _Line, widths: Sequence[float], size: float
+) -> list[tuple[float, tuple[Part, ...]]]:
+    """Return the rows of an item: how high each is, and what it holds of the measures."""
+    height = max(line.height(widths, size), _LEAST_HEIGHT)
+    if height <= TALLEST_ROW:
+        return [(height, line.parts)]
+    width, others = 0.0, 0.0
+    for column, text, one in zip(columns, line.texts, widths, strict=True):
+        if column.key is ColumnKey.MEASURES:
+            width = one
+        else:
+            others = max(others, height_of(text, one, size))
+    pieces = [(piece,) for part in line.parts for piece in _pieces(part, width, size)]
+    # What is merged beside the measures needs its room as well.
+    count = max(len(pieces), math.ceil(others / TALLEST_ROW))
+    rows: list[tuple[Part, ...]] = [*pieces, *[()] * (count - len(pieces))]
+    return [(max(height_of(_joined(parts), width, size), others / count), parts) for parts in rows]
+
+
+def _pieces(part: Part, width: float, size: float) -> Iterator[Part]:
+    """Cut a unit's text into pieces that a row holds; the first keeps the unit's name."""
+    name, text = part
+    most = lines_in(_PART_HEIGHT, size) - bool(name)
+    for index, piece in enumerate(parts_of(text, room_of(width, size), max(1, most))):
+        yield (name if index == 0 else "", piece)
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
+
+
+def _measures(sheet: Worksheet, row: int, column: int, rows: Sequence[Sequence[Part]], size: float) -> None:
+    look = Look(size=size)
+    if len(rows) == 1:
+        put_named_texts(sheet, row, column, rows[0], look)
+        return
+    last = len(rows) - 1
+    for offset, parts in enumerate(rows):
+        border = inner_border(first=offset == 0, last=offset == last)
+        put_named_texts(sheet, row + offset, column, parts, replace(look, border=border))
+
+
+def _cell(sheet: Worksheet, row: int, column: int, key: ColumnKey, text: str, rows: int, size: float) -> None:
+    """Write what stands beside the measures, merged over the item's rows."""
     centred = key in _CENTRED and "：\n" not in text
     look = Look(size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top")
-    match key:
-        case ColumnKey.NUMBER:
-            put_number(sheet, row, column, line.item.number, look)
-        case ColumnKey.MEASURES:
-            put_named_texts(sheet, row, column, measures_parts(state, line.item), look)
-        case _:
-            put(sheet, row, column, text, look)
+    if key is ColumnKey.NUMBER:
+        put_number(sheet, row, column, int(text), look)
+    else:
+        put(sheet, row, column, text, look)
     if rows > 1:
         for below in range(row + 1, row + rows):
             dress(sheet.cell(below, column), look)

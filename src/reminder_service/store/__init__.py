@@ -9,6 +9,7 @@ from .mailbox import FolderState, Mailbox, Seen
 from .messages import Messages, StoredMessage
 from .originals import Originals
 from .outbox import Outbox, OutboxMail
+from .pause import Pause, Paused
 from .periods import OpenedPeriod, Periods
 from .store import Store, open_store
 
@@ -28,6 +29,8 @@ __all__ = [
     "Originals",
     "Outbox",
     "OutboxMail",
+    "Pause",
+    "Paused",
     "Periods",
     "Seen",
     "SendingHealth",

@@ -24,8 +24,12 @@ class FolderHealth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendingHealth:
-    """The last attempt to send, the last good one, and the last one's error (None: it was good)."""
+    """The last attempt to send, the last good one, and the last one's error (None: it was good).
 
+    ``account`` is the way out, like ``office@smtp.example.cn``.
+    """
+
+    account: str
     attempted_at: datetime
     good_at: datetime | None
     error: str | None
@@ -49,18 +53,23 @@ class Health:
         with self._database.reading() as connection:
             return [FolderHealth(**row._asdict()) for row in connection.execute(query)]
 
-    def note_sending(self, at: datetime, error: str | None = None) -> None:
+    def note_sending(self, at: datetime, error: str | None = None, *, account: str = _SMTP) -> None:
         """Note that the mail server worked, or what it failed with."""
         with self._database.writing() as connection:
-            upsert(connection, sending_health, {"service": _SMTP} | _outcome(at, error), unique=["service"])
+            upsert(connection, sending_health, {"service": account} | _outcome(at, error), unique=["service"])
+
+    def senders(self) -> list[SendingHealth]:
+        """Return how sending stands for every account that was ever tried, the last one tried first."""
+        columns = sending_health.c
+        query = sa.select(
+            columns.service.label("account"), columns.attempted_at, columns.good_at, columns.error
+        ).order_by(columns.attempted_at.desc())
+        with self._database.reading() as connection:
+            return [SendingHealth(**row._asdict()) for row in connection.execute(query)]
 
     def sending(self) -> SendingHealth | None:
-        """Return how sending stands, None if it was never tried."""
-        columns = sending_health.c
-        query = sa.select(columns.attempted_at, columns.good_at, columns.error)
-        with self._database.reading() as connection:
-            row = connection.execute(query).first()
-            return None if row is None else SendingHealth(**row._asdict())
+        """Return how sending stands by the account tried last, None if it was never tried."""
+        return next(iter(self.senders()), None)
 
 
 def _outcome(at: datetime, error: str | None) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Which mails of which folder have been handled, by UIDVALIDITY and UID."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from .database import Database, upsert
 from .messages import Messages
 from .tables import mailbox_folders, mailbox_seen
+
+TRIES_BEFORE_SHOWN = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +24,7 @@ class FolderState:
 class Seen:
     """What became of one UID: ``done``, ``duplicate``, ``retry``, ``dead``, ``gone`` or ``too_big``.
 
-    ``message`` is the message that was noted for it.
+    ``message`` is the message that was noted for it; ``next_try_at`` is when a ``retry`` is due, None for now.
     """
 
     uid: int
@@ -31,6 +33,10 @@ class Seen:
     message: int | None
     error: str | None
     tries: int
+    next_try_at: datetime | None = None
+
+
+_SEEN = tuple(field.name for field in fields(Seen))
 
 
 class Mailbox:
@@ -58,10 +64,9 @@ class Mailbox:
 
     def seen(self, account: str, folder: str, uidvalidity: int, uid: int) -> Seen | None:
         """Return what became of a UID, None if it was never handled."""
-        columns = mailbox_seen.c
-        query = sa.select(
-            columns.uid, columns.state, columns.fingerprint, columns.message, columns.error, columns.tries
-        ).where(*_of(account, folder, uidvalidity), columns.uid == uid)
+        query = sa.select(*(mailbox_seen.c[name] for name in _SEEN)).where(
+            *_of(account, folder, uidvalidity), mailbox_seen.c.uid == uid
+        )
         with self._database.reading() as connection:
             row = connection.execute(query).first()
             return None if row is None else Seen(**row._asdict())
@@ -78,6 +83,7 @@ class Mailbox:
         message: int | None = None,
         error: str | None = None,
         tries: int = 0,
+        next_try_at: datetime | None = None,
     ) -> None:
         """Note what became of a UID, in place of what was noted before."""
         values = {
@@ -90,6 +96,7 @@ class Mailbox:
             "message": message,
             "error": error,
             "tries": tries,
+            "next_try_at": next_try_at,
         }
         with self._database.writing() as connection:
             unique = ["account", "folder", "uidvalidity", "uid"]
@@ -160,17 +167,21 @@ class Mailbox:
             return connection.execute(sa.select(mailbox_folders.c.high).where(*same)).scalar() or 0
 
     def troubles(self, account: str) -> list[tuple[str, Seen]]:
-        """Return folder and UID of everything that was given up or was too big, for a person to look at."""
+        """Return folder and UID of all that a person must look at.
+
+        That is what was given up, what was too big, and what could not be read twice: it may still come, but
+        nobody should call a unit missing meanwhile without knowing of it.
+        """
         columns = mailbox_seen.c
+        again = sa.and_(columns.state == "retry", columns.tries >= TRIES_BEFORE_SHOWN)
         query = (
             sa.select(mailbox_seen)
-            .where(columns.account == account, columns.state.in_(("dead", "too_big")))
+            .where(columns.account == account, sa.or_(columns.state.in_(("dead", "too_big")), again))
             .order_by(columns.folder, columns.uid)
         )
-        names = ("uid", "state", "fingerprint", "message", "error", "tries")
         with self._database.reading() as connection:
             rows = [row._asdict() for row in connection.execute(query)]
-        return [(row["folder"], Seen(**{name: row[name] for name in names})) for row in rows]
+        return [(row["folder"], Seen(**{name: row[name] for name in _SEEN})) for row in rows]
 
 
 def _of(account: str, folder: str, uidvalidity: int) -> tuple[sa.ColumnElement[bool], ...]:

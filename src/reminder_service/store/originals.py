@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..domain.errors import LostOriginal, OutsideError
+from ..domain.errors import LostOriginal
 from .faults import disk_faults
 from .private import FILE_MODE, FOLDER_MODE, make_folder, restrict, sync_folder
 

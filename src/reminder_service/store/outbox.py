@@ -148,6 +148,15 @@ class Outbox:
             )
             return connection.execute(statement).rowcount > 0
 
+    def mark_sent(self, id: int, at: datetime) -> bool:
+        """Note that a person sent a mail, or found out that it went."""
+        return self._move(id, ("queued", "unknown"), state="sent", sent_at=at, error=None)
+
+    def send_again(self, id: int, at: datetime) -> bool:
+        """Queue a mail again that a person knows did not go."""
+        values = {"next_try_at": at, "claimed_at": None, "failed_at": None, "error": None, "tries": 0}
+        return self._move(id, ("unknown", "failed"), state="queued", **values)
+
     def drop(self, id: int, reason: str) -> bool:
         """Give up a mail that is still queued, e.g. since the unit has reported meanwhile."""
         return self._move(id, ("queued",), state="failed", error=reason)
@@ -169,6 +178,21 @@ class Outbox:
     def all(self) -> list[OutboxMail]:
         """Return every mail, in the order it was queued."""
         return self._select()
+
+    def in_state(self, *states: str) -> list[OutboxMail]:
+        """Return the mails in these states, in the order they were queued."""
+        return self._select(outbox.c.state.in_(states))
+
+    def handed_over(self, after: datetime, until: datetime) -> int:
+        """Return how many mails were handed to the server between two moments, taken or not."""
+        claimed = outbox.c.claimed_at
+        query = sa.select(sa.func.count()).where(claimed > after, claimed <= until)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one()
+
+    def by_id(self, id: int) -> OutboxMail | None:
+        """Return the mail with this number, or None."""
+        return next(iter(self._select(outbox.c.id == id)), None)
 
     def by_key(self, key: str) -> OutboxMail | None:
         """Return the mail with this key, or None."""

@@ -19,6 +19,7 @@ from .messages import Messages
 from .migrate import bring_up_to_date
 from .originals import Originals
 from .outbox import Outbox
+from .pause import Pause
 from .periods import Periods
 from .private import make_file, make_folder
 from .tables import meta
@@ -42,6 +43,7 @@ class Store:
         self.mailbox = Mailbox(database, self.messages)
         self.periods = Periods(database)
         self.journal = Journal(database)
+        self.pause = Pause(database)
 
     @property
     def file(self) -> Path:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision under ``migrations/versions``; it leads to the tables below (a test compares)."""
 
 MESSAGE_STATES = ("new", "done", "failed")
@@ -254,6 +254,7 @@ mailbox_seen = sa.Table(
     _message(required=False),
     _text("error", required=False),
     sa.Column("tries", sa.Integer, nullable=False),
+    _moment("next_try_at"),
     _one_of("state", SEEN_STATES),
 )
 

@@ -1,0 +1,72 @@
+"""Commands that write what people work with beside the service: the call sheet and the calendar file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..domain.errors import WrongUsage
+from .context import At, CampaignId, session
+
+
+def call_sheet(
+    context: typer.Context,
+    period: Annotated[
+        str | None, typer.Argument(help="The period, e.g. 2024Q2 (default: the latest).")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help=".xlsx or .txt (default: print the text).")
+    ] = None,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="Texts to copy say how much is lacking, not what.")
+    ] = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """List whom to telephone: unit, person, phone, what is lacking, last contact, a text to copy."""
+    from ..domain.periods import Period
+    from ..jobs.call_sheet import call_sheet_as_text, write_call_sheet
+
+    now = session(context, at, campaign)
+    chosen = now.campaign()
+    wanted = Period.parse(period) if period else None
+    if wanted is not None and wanted.cadence is not chosen.cadence:
+        example = chosen.first_period
+        raise WrongUsage(f"{wanted} is no period of {chosen.id}, which asks for periods like {example}")
+    office = now.configuration.service.office.name
+    with now.app() as app:
+        here = app.situation(chosen)
+        about = wanted or here.current_period
+        if output is None:
+            typer.echo(call_sheet_as_text(here, about, office=office, chat=chat), nl=False)
+        else:
+            write_call_sheet(here, about, output, office=office, chat=chat)
+            typer.echo(f"written: {output}")
+
+
+def calendar(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", help="The calendar file, .ics.")],
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the due dates of a year ahead as a calendar file, of every campaign unless one is named."""
+    from ..domain.due_dates import due_dates
+    from ..jobs.export import write_whole
+    from ..reports.calendar_file import office_calendar
+
+    if output.suffix.lower() != ".ics":
+        raise WrongUsage(f"{output}: end the name in .ics, so that calendar programs open it")
+    now = session(context, at, campaign)
+    campaigns = now.configuration.campaigns
+    chosen = [campaigns[now.campaign_id]] if now.campaign_id else list(campaigns.values())
+    days = now.configuration.calendar
+    dates = due_dates(chosen, days, today=now.now.astimezone(now.zone).date())
+    write_whole(output, office_calendar(dates))
+    typer.echo(f"written: {output} ({len(dates)} due dates)")
+    for year in sorted({one.due.year for one in dates if not days.knows(one.due.year)}):
+        typer.echo(
+            f"The holidays of {year} are not known: there, weekends alone count as free. "
+            "Once they are announced, complete config/calendar.yaml and write the file again.",
+            err=True,
+        )

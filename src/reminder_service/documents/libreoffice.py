@@ -1,0 +1,83 @@
+"""LibreOffice as a program beside us: old formats to those that are read here."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from .limits import MAX_FILE_BYTES, OFFICE_SECONDS
+from .office import Damaged, TooLarge
+from .sandbox import bare_environment, run
+
+_PROGRAMS = ("soffice", "libreoffice")
+
+# Nothing a document names is fetched (a proxy where nobody listens), no macro runs, no link is updated.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
+</oor:items>
+"""  # noqa: E501 - a setting a line, as LibreOffice writes them
+
+
+class NotInstalled(Exception):
+    """There is no LibreOffice on this machine."""
+
+
+def find_office() -> str | None:
+    """Return the path of LibreOffice, or None where it is not installed."""
+    return next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
+
+
+def converted(
+    data: bytes, suffix: str, to: str, *, infilter: str = "", seconds: float = OFFICE_SECONDS
+) -> bytes:
+    """Return a file in another format.
+
+    :param suffix: ending that goes with the content, without the dot.
+    :param to: ending of the wanted format.
+    :param infilter: name of LibreOffice's filter for the content; without it LibreOffice looks for itself.
+    :raises NotInstalled: when there is no LibreOffice.
+    :raises Damaged: when LibreOffice cannot open the file.
+    :raises TooLarge: when what it makes of the file exceeds the limit.
+    :raises Hung: when the time is over; LibreOffice is then killed with all its processes.
+    :raises Died: when it crashes.
+    """
+    program = find_office()
+    if program is None:
+        raise NotInstalled("soffice is not on the PATH")
+    with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        (place / f"in.{suffix}").write_bytes(data)
+        (place / "profile" / "user").mkdir(parents=True)
+        (place / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
+        # A profile of its own: two at once on one profile, and every second call fails.
+        command = [
+            program,
+            f"-env:UserInstallation={(place / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+        ]
+        command += ["--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard"]
+        command += [f"--infilter={infilter}"] if infilter else []
+        command += ["--convert-to", to, "--outdir", str(place / "out"), str(place / f"in.{suffix}")]
+        environment = bare_environment() | {"HOME": name, "TMPDIR": name}
+        run(command, seconds=seconds, environment=environment, writes=True)
+        return _result(place / "out" / f"in.{to}")
+
+
+def _result(path: Path) -> bytes:
+    if not path.is_file():  # it says so on standard error, and ends as if all were well
+        raise Damaged("LibreOffice made nothing of it")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise TooLarge(path.name)
+    return path.read_bytes()

@@ -1,0 +1,59 @@
+"""Ink and paper: red ink told from black, uneven light taken out, whether a page has colour at all."""
+
+import cv2
+import numpy as np
+
+from .picture import Picture
+
+_SOME_CHROMA = 2
+"""Levels between the channels of a pixel; a grey picture has none even after JPEG."""
+
+_COLOURED_SHARE = 0.0005
+
+_RED_LEAST = 18
+"""Red over the other channels, relative to the paper, from which a pixel counts as touched by red ink."""
+
+_RESIDUE_DARK = 40
+RESIDUE_DARKER, RESIDUE_LIGHTER = 165, 195
+"""Level under red ink from which a pixel was ink only: the darker one loses pale commas, the lighter one keeps some ink."""
+
+
+def has_colour(picture: Picture) -> bool:
+    """Whether the picture is in colour: the noise of a colour scanner is enough, a grey page has none."""
+    spread = picture.max(axis=2) - picture.min(axis=2)
+    return float((spread > _SOME_CHROMA).mean()) > _COLOURED_SHARE
+
+
+def red_ink(picture: Picture) -> Picture:
+    """Return how much red ink lies on each pixel (0..255), relative to the tint of paper and lamp."""
+    levels = picture.astype(np.int16)
+    excess = levels[:, :, 2] - np.maximum(levels[:, :, 0], levels[:, :, 1])
+    tint = np.median(excess[::8, ::8])
+    return np.clip(excess - tint, 0, 255).astype(np.uint8)
+
+
+def without_red(picture: Picture) -> Picture:
+    """Return the red channel in even light: red ink all but vanishes in it, ruled lines stay whole.
+
+    The grid is taken from this one: cleaning further would cut the lines under a seal.
+    """
+    return _even_light(np.ascontiguousarray(picture[:, :, 2]))
+
+
+def text_only(picture: Picture, residue: int = RESIDUE_DARKER) -> Picture:
+    """Return the page in grey for recognition: even light, the residue of red ink pushed to white.
+
+    :param residue: level from which what is under red ink becomes white; what is darker is stretched.
+    """
+    grey = without_red(picture)
+    touched = cv2.dilate((red_ink(picture) > _RED_LEAST).astype(np.uint8), np.ones((3, 3), np.uint8))
+    stretched = (grey.astype(np.float32) - _RESIDUE_DARK) * (255 / (residue - _RESIDUE_DARK))
+    return np.where(touched > 0, np.clip(stretched, 0, 255), grey).astype(np.uint8)
+
+
+def _even_light(grey: Picture) -> Picture:
+    """Divide by the paper behind the ink: shadows and dark corners become white."""
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
+    behind = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.clip(grey.astype(np.float32) / np.maximum(behind, 1) * 255, 0, 255).astype(np.uint8)

@@ -1,0 +1,39 @@
+"""What is looked for on every page, read or not: seals and codes."""
+
+import re
+
+from reminder_service.domain.documents import Seal
+
+from .codes import codes_of
+from .ink import has_colour
+from .picture import Picture
+from .seal import Ring, ring_strips, seals_of
+from .text import read_lines
+
+__all__ = ["codes_of", "marks_of"]
+
+_MOST_SEALS = 6
+_NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]")
+
+
+def marks_of(picture: Picture) -> tuple[Seal, ...]:
+    """Return the seals on a page, boxes in its pixels; one entry ``cannot_tell`` where it has no colour."""
+    if not has_colour(picture):
+        return (Seal(box=None, score=0.0, text="", verdict="cannot_tell"),)
+    return tuple(_seal(picture, ring) for ring in seals_of(picture)[:_MOST_SEALS])
+
+
+def _seal(picture: Picture, ring: Ring) -> Seal:
+    height, width = picture.shape[:2]
+    left, top, right, bottom = ring.box
+    box = (max(0.0, left), max(0.0, top), min(float(width), right), min(float(height), bottom))
+    return Seal(box=box, score=ring.score, text=_text(picture, ring))
+
+
+def _text(picture: Picture, ring: Ring) -> str:
+    """Return the text of a seal as far as it can be read: a hint."""
+    reads = read_lines(ring_strips(picture, ring))
+    texts = [
+        (read.confidence * len(text), text) for read in reads if (text := _NOT_CHINESE.sub("", read.text))
+    ]
+    return max(texts, default=(0.0, ""))[1]

@@ -1,0 +1,63 @@
+"""Old Word files (doc, wps, rtf, Word XML) and OpenDocument text: by LibreOffice to docx, then as any docx."""
+
+from dataclasses import replace
+
+from reminder_service.domain.documents import Kind, Reading
+
+from .docx import read_docx
+from .libreoffice import NotInstalled, converted
+from .office import Damaged, Package, TooLarge, is_secured_opendocument
+from .ole import Container, is_secured
+from .refusals import BROKE_OFF, DAMAGED_WORD, ENCRYPTED_WORD, NO_OFFICE_FOR_WORD, TOO_LARGE, TOO_SLOW
+from .sandbox import Died, Hung
+from .sniff import OLE
+
+_RTF = b"{\\rtf"
+
+
+def read_doc(data: bytes, filename: str) -> Reading:
+    """Read an old Word file; its rows are on page 1, as a docx's."""
+    reading = Reading(document="", filename=filename, kind=Kind.DOC)
+    try:
+        if data.startswith(OLE):
+            with Container(data) as container:
+                if is_secured(container):
+                    return replace(reading, problem=ENCRYPTED_WORD)
+    except Damaged:
+        return replace(reading, problem=DAMAGED_WORD)
+    if data.startswith(OLE):
+        return _by_office(data, reading, "doc", "MS Word 97")
+    if data.startswith(_RTF):
+        return _by_office(data, reading, "rtf", "Rich Text Format")
+    return _by_office(data, reading, "xml", "MS Word 2003 XML")
+
+
+def read_odt(data: bytes, filename: str) -> Reading:
+    """Read an OpenDocument text, as a docx."""
+    reading = Reading(document="", filename=filename, kind=Kind.ODT)
+    try:
+        with Package(data) as package:
+            if is_secured_opendocument(package):
+                return replace(reading, problem=ENCRYPTED_WORD)
+    except Damaged:
+        return replace(reading, problem=DAMAGED_WORD)
+    except TooLarge:
+        return replace(reading, problem=TOO_LARGE)
+    return _by_office(data, reading, "odt", "writer8")
+
+
+def _by_office(data: bytes, reading: Reading, suffix: str, infilter: str) -> Reading:
+    try:
+        # Named, for without it LibreOffice takes a torn file for plain text and makes pages of noise of it.
+        made = converted(data, suffix, "docx", infilter=infilter)
+    except NotInstalled:
+        return replace(reading, problem=NO_OFFICE_FOR_WORD)
+    except Damaged:
+        return replace(reading, problem=DAMAGED_WORD)
+    except TooLarge:
+        return replace(reading, problem=TOO_LARGE)
+    except Hung:
+        return replace(reading, problem=TOO_SLOW)
+    except Died:
+        return replace(reading, problem=BROKE_OFF)
+    return replace(read_docx(made, reading.filename), kind=reading.kind)

@@ -1,0 +1,124 @@
+"""What lies in the outbox and must not go, or not now: after an outage nobody gets a burst of old reminders."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ..domain.campaign import StepKind
+from ..domain.outgoing import MailKey
+from ..domain.periods import Period
+from ..domain.reminders import LADDER_KINDS, gaps_of
+from ..domain.state import Status, UnitState, WaitsFor
+from ..store import OutboxMail, Store
+from .situation import Situation
+
+logger = logging.getLogger(__name__)
+
+# The plan chose the hour of a mail; only what did not go then has to wait for the next office hours.
+FRESH = timedelta(minutes=30)
+
+_Queued = list[tuple[OutboxMail, MailKey]]
+
+
+def give_up(store: Store, here: Situation) -> None:
+    """Give up the queued mails of a campaign that nobody needs any more.
+
+    1. Mails to units that owe nothing any more, and of periods that were closed.
+    2. Of several mails of the ladder to one unit all but the newest; a first notice that has not gone stays
+       until the due date, and later ones make way: nobody begins with a reminder.
+    3. Of several digests all but the newest.
+    """
+    ladder, digests = _ladder(store, here), _digests(store, here)
+    keep = {mail.id for mail in (*_one_a_unit(here, ladder), *_newest(digests))}
+    for mail, key in (*ladder, *digests):
+        if mail.id not in keep:
+            _drop(store, mail, "dropped: a later mail takes its place")
+        elif key.kind in LADDER_KINDS and not _needed(here, key):
+            _drop(store, mail, "dropped: the unit owes nothing any more")
+
+
+def waiting(store: Store, here: Situation) -> frozenset[int]:
+    """Return the numbers of queued mails to units that must not go now.
+
+    A mail that did not go when the plan wanted it waits for office hours of a workday. But for first notices it
+    waits as well until the mailbox can be read and while something of the unit lies in the tray: whoever seems
+    to be silent may have reported.
+    """
+    return frozenset(mail.id for mail, key in _ladder(store, here) if not _may_go(here, mail, key))
+
+
+def anything_queued(store: Store, campaign: str) -> bool:
+    """Whether a mail of the ladder or a digest of a campaign is queued: else there is nothing to review."""
+    return any(mail.campaign == campaign for mail in store.outbox.in_state("queued"))
+
+
+def _queued(store: Store, here: Situation) -> _Queued:
+    return [
+        (mail, key)
+        for mail in store.outbox.in_state("queued")
+        if (key := MailKey.parse(mail.key)) and key.campaign == here.campaign.id
+    ]
+
+
+def _ladder(store: Store, here: Situation) -> _Queued:
+    return [(mail, key) for mail, key in _queued(store, here) if key.kind in LADDER_KINDS]
+
+
+def _digests(store: Store, here: Situation) -> _Queued:
+    return [(mail, key) for mail, key in _queued(store, here) if key.kind == "digest"]
+
+
+def _newest(digests: _Queued) -> Sequence[OutboxMail]:
+    return list({(mail.to, key.period): mail for mail, key in digests}.values())
+
+
+def _one_a_unit(here: Situation, ladder: _Queued) -> Sequence[OutboxMail]:
+    kept: dict[tuple[str, str], OutboxMail] = {}
+    for mail, key in ladder:
+        place = (key.unit, key.period)
+        before = kept.get(place)
+        if before is None or before.kind != StepKind.FIRST_NOTICE or _is_over(here, key):
+            kept[place] = mail
+    return list(kept.values())
+
+
+def _is_over(here: Situation, key: MailKey) -> bool:
+    return here.now.astimezone(here.around.zone).date() > here.due(Period.parse(key.period))
+
+
+def _needed(here: Situation, key: MailKey) -> bool:
+    unit = _unit(here, key)
+    if unit is None or unit.status is Status.COMPLETE or all(duty.waived for duty in unit.duties):
+        return False
+    # While the office has to look at something nobody can say that the unit owes nothing: then it waits.
+    doubtful = unit.maybe_reported or any(one.waits_for is WaitsFor.OFFICE for one in unit.findings)
+    return doubtful or key.kind == StepKind.FIRST_NOTICE or bool(gaps_of(here.campaign, unit))
+
+
+def _unit(here: Situation, key: MailKey) -> UnitState | None:
+    period = Period.parse(key.period)
+    if period in here.periods.closed:
+        return None
+    return next((one for one in here.state(period).units if one.unit == key.unit), None)
+
+
+def _may_go(here: Situation, mail: OutboxMail, key: MailKey) -> bool:
+    if here.now - mail.created_at <= FRESH:
+        return True  # the plan has weighed all of this just now
+    if key.kind != StepKind.FIRST_NOTICE:
+        unit = _unit(here, key)
+        if unit is None or unit.maybe_reported or not gaps_of(here.campaign, unit):
+            return False
+    blind = here.mailbox.blind and key.kind != StepKind.FIRST_NOTICE
+    return not blind and _in_office_hours(here, here.now)
+
+
+def _in_office_hours(here: Situation, moment: datetime) -> bool:
+    local = moment.astimezone(here.around.zone)
+    opens, closes = here.campaign.ladder.office_hours
+    return here.around.calendar.is_workday(local.date()) and opens <= local.time() < closes
+
+
+def _drop(store: Store, mail: OutboxMail, reason: str) -> None:
+    if store.outbox.drop(mail.id, reason):
+        logger.info("Mail %s %s", mail.key, reason, extra={"action": "mail_dropped", "key": mail.key})
