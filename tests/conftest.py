@@ -1,39 +1,8 @@
-"""For all tests: with ``CI=true`` nothing may be left out; Hypothesis measures no time on shared cores."""
+"""For all tests: servers, no test left out with ``CI=true``, and Hypothesis measures no time on shared cores."""
 
-import os
-from collections.abc import Generator
-
-import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("fixtures_servers",)
+pytest_plugins = ("left_out", "fixtures_servers")
 
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
-
-
-def _nothing_may_be_left_out() -> bool:
-    return os.environ.get("CI", "").lower() == "true"
-
-
-def _failed(report: pytest.TestReport | pytest.CollectReport) -> None:
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    report.outcome = "failed"
-    report.longrepr = f"CI=true: nothing may be left out. {reason}"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    # An expected failure is reported as skipped too, but it ran.
-    if report.skipped and not hasattr(report, "wasxfail") and _nothing_may_be_left_out():
-        _failed(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    if report.outcome == "skipped" and _nothing_may_be_left_out():
-        _failed(report)
-    return report

@@ -303,8 +303,8 @@ def test_a_wheel_carries_templates_and_configuration_but_nothing_of_the_office(
 
 @pytest.fixture
 def leaving_out(tmp_path: Path) -> Path:
-    """Tests that are left out in every way there is, under our conftest."""
-    shutil.copy(CHECKOUT / "tests" / "conftest.py", tmp_path / "conftest.py")
+    """Tests that are left out in every way there is, under our guard."""
+    shutil.copy(CHECKOUT / "tests" / "left_out.py", tmp_path / "conftest.py")
     (tmp_path / "test_inside.py").write_text(
         "import pytest\n"
         "def test_runs(): pass\n"

@@ -102,7 +102,7 @@ def test_an_old_workbook_under_a_password_says_so() -> None:
     assert (problem.code, "密码" in problem.detail) == ("unreadable", True)
 
 
-@pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(find_office("xlsx") is None, reason="LibreOffice is not installed")
 def test_the_xml_of_excel_2003_is_read() -> None:
     reading = read_bytes(XML.encode(), "报表.xls")
     assert (reading.kind, _texts(reading)) == (Kind.XLS, [["序号"]])

@@ -159,9 +159,13 @@ def test_an_unlisted_sender_is_confirmed_once_and_remembered(desk: Desk) -> None
 
 
 def test_a_decision_is_taken_back(desk: Desk) -> None:
-    desk.arrives(mail(address(EDU), {"报表.docx": word_form({1: "5所", 4: "", 8: "完成"}), "盖章.pdf": stamped_scan()}))
+    desk.arrives(
+        mail(address(EDU), {"报表.docx": word_form({1: "5所", 4: "", 8: "完成"}), "盖章.pdf": stamped_scan()})
+    )
     waived = decide(
-        desk.store, desk.now(), Settled(kind=DecisionKind.WAIVE, unit=EDU, item=4, reason="本年已完成", author="王")
+        desk.store,
+        desk.now(),
+        Settled(kind=DecisionKind.WAIVE, unit=EDU, item=4, reason="本年已完成", author="王"),
     )
     assert desk.status(EDU) is Status.COMPLETE
     undo(desk.store, waived, author="王", now=NOW)

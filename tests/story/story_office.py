@@ -185,6 +185,13 @@ class Office:
         first = next(sent for sent in self.sent() if sent.to == address and sent.forms)
         return Paper(filename=name, content=filled_form(first.forms[0], texts))
 
+    def cover(self, unit: str, name: str = "盖章.pdf") -> Paper:
+        """A stamped and scanned page without the form's table."""
+        seal = self.campaign.unit(unit).full_name
+        return Paper(
+            filename=name, content=scans.scanned_pdf("报送封面", (), (), seal, at("06-20 09:00").date())
+        )
+
     def scan(self, unit: str, texts: Mapping[int, str], name: str = "盖章.pdf") -> Paper:
         """The unit's form, stamped and scanned."""
         campaign = self.campaign

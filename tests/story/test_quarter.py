@@ -118,7 +118,7 @@ def _before_the_due_date(story: Played) -> None:
     office = story.office
     office.reply(ADDRESS[LABOUR], "06-25 08:58", *_both(office, LABOUR))
     story.step("reminder", "remind", "06-25 09:00")
-    office.fresh(STRANGER, "06-25 15:00", "民政局报表", office.scan("县民政局", REPORTED["县民政局"]))
+    office.fresh(STRANGER, "06-25 15:00", "民政局报表", office.cover("县民政局"))
     office.fresh(STRANGER, "06-25 15:05", "公安局报表", *_both(office, "县公安局"))
     story.step("strangers", "collect", "06-25 15:30")
 

@@ -9,6 +9,7 @@ from .office import Damaged, TooLarge
 from .sandbox import bare_environment, run
 
 _PROGRAMS = ("soffice", "libreoffice")
+_LIBRARIES = {"docx": "libswlo.so", "xlsx": "libsclo.so"}
 
 # Nothing a document names is fetched (a proxy where nobody listens), no macro runs, no link is updated.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -30,12 +31,22 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class NotInstalled(Exception):
-    """There is no LibreOffice on this machine."""
+    """There is no LibreOffice on this machine, or not the part of it that is needed."""
 
 
-def find_office() -> str | None:
-    """Return the path of LibreOffice, or None where it is not installed."""
-    return next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
+def find_office(to: str = "docx") -> str | None:
+    """Return the path of LibreOffice, or None where it or its part for a format is not installed.
+
+    :param to: ending of the format that it shall write: ``docx`` (Writer) or ``xlsx`` (Calc).
+    """
+    program = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
+    return program if program and _has_part(program, _LIBRARIES[to]) else None
+
+
+def _has_part(program: str, library: str) -> bool:
+    """Distributions part Writer from Calc; without the one in question nothing comes out, as of a torn file."""
+    folder = Path(program).resolve().parent
+    return not (folder / "soffice.bin").exists() or (folder / library).exists()
 
 
 def converted(
@@ -44,7 +55,7 @@ def converted(
     """Return a file in another format.
 
     :param suffix: ending that goes with the content, without the dot.
-    :param to: ending of the wanted format.
+    :param to: ending of the wanted format, ``docx`` or ``xlsx``.
     :param infilter: name of LibreOffice's filter for the content; without it LibreOffice looks for itself.
     :raises NotInstalled: when there is no LibreOffice.
     :raises Damaged: when LibreOffice cannot open the file.
@@ -52,7 +63,7 @@ def converted(
     :raises Hung: when the time is over; LibreOffice is then killed with all its processes.
     :raises Died: when it crashes.
     """
-    program = find_office()
+    program = find_office(to)
     if program is None:
         raise NotInstalled("soffice is not on the PATH")
     with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as name:
