@@ -109,7 +109,9 @@ def _seal(finding: SealFinding | None) -> dict[str, Any]:
     verdict = finding.verdict if finding else SealVerdict.CANNOT_TELL
     seal = finding.seal if finding else None
     return {
-        "found": {SealVerdict.SEEN: True, SealVerdict.NOT_SEEN: False, SealVerdict.CANNOT_TELL: None}[verdict],
+        "found": {SealVerdict.SEEN: True, SealVerdict.NOT_SEEN: False, SealVerdict.CANNOT_TELL: None}[
+            verdict
+        ],
         "page": finding.page if finding else None,
         "box": list(seal.box) if seal and seal.box else None,
         "text": seal.text if seal else None,
