@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from reminder_service.demo.scans import FONT, _seal
+from reminder_service.demo.scans import FONT, seal_picture
 from reminder_service.documents.scan.picture import Picture, from_pillow
 
 FORMS = Path(__file__).parents[2] / "data" / "forms"
@@ -30,7 +30,7 @@ def sealed(
     page: Picture, at: tuple[int, int], *, name: str = SEAL, strength: float = 1.0, turn: float = 0
 ) -> Picture:
     """The page with a round seal at a centre; ``strength`` of its ink from 0 to 1."""
-    mark = _seal(name).resize((250, 250)).rotate(turn)
+    mark = seal_picture(name).resize((250, 250)).rotate(turn)
     alpha = mark.getchannel("A").point(lambda value: int(value * strength))
     image = Image.fromarray(np.ascontiguousarray(page[:, :, ::-1]))
     image.paste(mark, (at[0] - 125, at[1] - 125), alpha)
