@@ -110,3 +110,14 @@ def mail(
     for name, content in files.items():
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
+
+
+def html_mail(sender: str, html: str, subject: str = "报送") -> bytes:
+    """A mail whose text is a web page, without files."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = "office@example.cn"
+    message["Subject"] = subject
+    message["Message-ID"] = f"<{abs(hash((sender, html)))}@example.cn>"
+    message.set_content(html, subtype="html")
+    return message.as_bytes()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders import CALENDAR, ZONE, at
-from offices import address, campaign, mail, stamped_scan, store_with_contacts, word_form
+from offices import HEADINGS, address, campaign, html_mail, mail, stamped_scan, store_with_contacts, word_form
 from reminder_service.documents.reader import READER_VERSION, Reader
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
@@ -137,6 +137,21 @@ def test_ok_and_automatic_replies_are_no_reports(desk: Desk) -> None:
     kinds = [message.kind for message in desk.store.messages.all()]
     assert kinds == [MessageKind.REPLY, MessageKind.AUTO_REPLY]
     assert desk.status(EDU) is desk.status(CIVIL) is Status.MISSING
+
+
+def test_an_empty_file_is_told_to_the_unit(desk: Desk) -> None:
+    desk.arrives(mail(address(EDU), {"报表.docx": b""}))
+    assert desk.codes(EDU) == ["unreadable"]
+
+
+def test_a_form_written_into_the_mail_counts_and_a_signature_in_a_table_does_not(desk: Desk) -> None:
+    item = campaign().item(10)
+    row = f"<tr><td>10</td><td>{item.name}</td><td>县民政局</td><td>发放助学金</td><td>全年</td></tr>"
+    head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
+    desk.arrives(html_mail(address(CIVIL), f"<table><tr>{head}</tr>{row}</table>"))
+    desk.arrives(html_mail(address(EDU), "<table><tr><td>收到</td><td>张三</td></tr></table>", "Re: 催报"))
+    assert desk.now().state(Q2).unit(CIVIL).duties[0].measures == "发放助学金"
+    assert desk.status(EDU) is Status.MISSING
 
 
 def test_working_twice_changes_nothing(desk: Desk) -> None:

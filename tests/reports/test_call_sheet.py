@@ -89,6 +89,7 @@ def test_while_the_mailbox_is_blind_nobody_is_called_a_debtor() -> None:
     assert called(one) == []
     assert len(one.unknown) == len(campaign().units)
     assert "情况不明" in text(one)
+    assert "没有需要" not in text(one)
 
 
 def test_the_last_contact_is_the_latest_mail_that_was_not_in_vain() -> None:

@@ -13,6 +13,7 @@ from .incoming import (
     IncomingDocument,
     IncomingMessage,
     is_unfilled_own_form,
+    may_be_report,
 )
 from .names import UnitNames
 from .periods import Period
@@ -91,6 +92,8 @@ class Identifier:
         return [found[id(document)] for document in documents]
 
     def _counts(self, document: IncomingDocument) -> bool:
+        if not may_be_report(document.reading, has_form=document.form is not None):
+            return False
         return document.document not in self.decisions.dismissed and not is_unfilled_own_form(document)
 
     def _attribute(

@@ -89,6 +89,7 @@ def is_unfilled_own_form(document: IncomingDocument) -> bool:
     return all(is_blank(row.measures) for row in document.form.rows)
 
 
+_NEVER_A_REPORT = (".ics", ".vcf", ".p7s", ".p7m", ".asc", ".sig", ".pgp", ".vcs")
 _ICON = 160
 _INLINE_LOGO = 400
 
@@ -102,3 +103,15 @@ def is_decoration(reading: Reading, *, inline: bool) -> bool:
         return False
     side = min(min(page.width, page.height) for page in reading.pages)
     return side < (_INLINE_LOGO if inline else _ICON)
+
+
+def may_be_report(reading: Reading, *, has_form: bool) -> bool:
+    """Whether a file could be a report: anything but our own workbooks, calendars, cards and signatures.
+
+    A text, a web page or the mail's own text is one only if it holds the form.
+    """
+    if reading.own or reading.kind is Kind.MAIL:
+        return False
+    if reading.kind in (Kind.TEXT, Kind.HTML):
+        return has_form
+    return reading.kind is not Kind.OTHER or not reading.filename.lower().endswith(_NEVER_A_REPORT)

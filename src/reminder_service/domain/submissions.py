@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .campaign import Version
-from .documents import Kind, Reading
+from .documents import Kind
 from .incoming import Attribution, IncomingDocument
 from .rows import FormContent
 
@@ -55,16 +55,6 @@ def changes_a_unit(attribution: Attribution) -> bool:
     if attribution.doubt != "unknown_sender":
         return True
     return any(document.form is not None for document in attribution.message.documents)
-
-
-def may_be_report(reading: Reading) -> bool:
-    """Whether a file could be a report: anything but our own workbooks, calendars, cards and signatures.
-
-    A text or web page is one only if it holds a table.
-    """
-    if reading.own or reading.kind in (Kind.OTHER, Kind.MAIL):
-        return False
-    return reading.kind not in (Kind.TEXT, Kind.HTML) or bool(reading.tables)
 
 
 def version_of(document: IncomingDocument) -> Version | None:

@@ -13,6 +13,7 @@ from reminder_service.domain.errors import OutsideError
 from reminder_service.mail.imap import ConnectionLost, Listed, ShortBody
 from reminder_service.mime import parse
 
+from .keep import Keeper
 from .mailbox_line import Line, Mailbox
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def collect(
        so a mail that a person has read, answered or moved is found all the same.
     3. Pass over what was handled before. A mail with a Message-ID whose size and fields are known is noted as
        a duplicate without downloading it; one above ``max_size`` is noted as too big.
-    4. Download the others one by one, lowest UID first: the original to disk, then one transaction that notes
-       the message and the UID. The same bytes, wherever they turn up, are one message.
+    4. Download the others one by one, lowest UID first: the originals to disk, then one transaction that notes
+       a few messages and UIDs. The same bytes, wherever they turn up, are one message.
     5. A mail that the server cannot give is noted and tried again later each time, five times in all; the others
        go on. If the connection breaks, a new one tells whether it was the mail's fault.
     6. When the whole list was worked through, move the mark. Killed before that, we list again and find in
@@ -148,10 +149,12 @@ class _Reading:
         self._validity = self._line.mailbox.examine(self._folder)
         listed = self._line.mailbox.list_after(self._mark())
         for mails in _batches(listed, NOTED_TOGETHER):
-            for mail, tries in self._to_download(mails):
-                if self._stop():
-                    return False
-                self._download(mail, tries)
+            to_download = self._to_download(mails)
+            with Keeper(self._store, self._record) as keeper:
+                for mail, tries in to_download:
+                    if self._stop():
+                        return False
+                    self._download(mail, tries, keeper)
         self._store.mailbox.advance(self._account, self._folder, self._validity)
         return True
 
@@ -198,7 +201,7 @@ class _Reading:
         self._failed(mail, text, given_up=True)
         return True
 
-    def _download(self, mail: Listed, tries: int) -> None:
+    def _download(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
         try:
             raw = self._fetch(mail.uid, tries)
         except _Unreadable as error:
@@ -207,12 +210,15 @@ class _Reading:
         if raw is None:
             self._note(mail, "gone")
             return
+        keeper.put(mail, raw)
+
+    def _record(self, mail: Listed, sha256: str) -> None:
         _, new = self._store.mailbox.record_mail(
             account=self._account,
             folder=self._folder,
             uidvalidity=self._validity,
             uid=mail.uid,
-            sha256=self._store.originals.put(raw),
+            sha256=sha256,
             fingerprint=fingerprint(mail),
             internal_date=mail.internal_date,
             collected_at=self._now,

@@ -12,14 +12,15 @@ from ..documents.unpack import Unpacked, unpack
 from ..domain.campaign import Campaign
 from ..domain.documents import Problem, Reading, reading_from_json, reading_to_json
 from ..domain.errors import LostOriginal, OutsideError
-from ..domain.incoming import is_decoration
+from ..domain.forms import find_form
+from ..domain.incoming import is_decoration, may_be_report
 from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
-from ..domain.submissions import may_be_report
 from ..mime import ParsedMail, parse
 from ..store import Store, StoredDocument, StoredMessage
 
 logger = logging.getLogger(__name__)
 
+BODY = "邮件正文.html"
 _LOST = Problem(code="not_read", detail="原件在磁盘上无法打开，请从备份恢复")
 
 
@@ -82,20 +83,21 @@ def _take_apart(store: Store, message: StoredMessage) -> ParsedMail | None:
     if message.sha256 is None:
         return None
     parsed = parse(store.originals.read(message.sha256))
-    position = 0
-    for part in parsed.parts:
-        for found in files_in(part.filename, part.data):
-            sha256 = store.originals.put(found.data)
-            store.documents.add(
-                message.id,
-                position,
-                sha256=sha256,
-                filename=found.filename,
-                archive_path=found.archive_path,
-                inline=part.inline,
-                size=len(found.data),
-            )
-            position += 1
+    found = [(one, part.inline) for part in parsed.parts for one in files_in(part.filename, part.data)]
+    if parsed.html:
+        # A form written (or pasted) into the mail itself.
+        body = Unpacked(filename=BODY, archive_path="", data=parsed.html.encode())
+        found.append((body, False))
+    for position, (one, inline) in enumerate(found):
+        store.documents.add(
+            message.id,
+            position,
+            sha256=store.originals.put(one.data),
+            filename=one.filename,
+            archive_path=one.archive_path,
+            inline=inline,
+            size=len(one.data),
+        )
     return parsed
 
 
@@ -187,7 +189,8 @@ def _kind(
     reports = [
         reading
         for reading, document in readings
-        if may_be_report(reading) and not is_decoration(reading, inline=document.inline)
+        if may_be_report(reading, has_form=_has_form(reading, campaigns))
+        and not is_decoration(reading, inline=document.inline)
     ]
     kinds = {
         triage(
@@ -200,6 +203,10 @@ def _kind(
     }
     # Only the subject's reference depends on the campaign: a reply to one of them is a reply.
     return MessageKind.REPLY if MessageKind.REPLY in kinds else kinds.pop()
+
+
+def _has_form(reading: Reading, campaigns: Mapping[str, Campaign]) -> bool:
+    return any(find_form(reading, campaign.form.columns) for campaign in campaigns.values())
 
 
 def _note_bounce(store: Store, facts: MailFacts, now: datetime) -> None:

@@ -56,10 +56,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedMail:
-    """A mail read: its facts, and every leaf that is not text, those of forwarded mails included."""
+    """A mail read: its facts, and every leaf that is not text, those of forwarded mails included.
+
+    ``html`` is the source of the texts that hold a table, empty where none does: a form may be written into it.
+    """
 
     facts: MailFacts
     parts: tuple[Part, ...]
+    html: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +71,7 @@ class _Body:
     text: str
     html: bool = False
     table: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +133,8 @@ def parse(raw: bytes) -> ParsedMail:
         link_notes=tuple(link.note for link in links),
         defects=_defects(root, collected, text, subject),
     )
-    return ParsedMail(facts=facts, parts=_parts(collected))
+    html = scrub("\n".join(body.source for body in bodies if body.source))
+    return ParsedMail(facts=facts, parts=_parts(collected), html=html)
 
 
 def _visit(entity: Entity, collected: _Collected, *, nested: bool) -> list[_Body]:
@@ -210,7 +216,8 @@ def _body(entity: Entity, data: bytes, collected: _Collected) -> _Body:
     collected.referred.update(unquote(match) for match in _CID.findall(html))
     text = tree_to_text(root)
     collected.links += links_in_text(text)
-    return _Body(text=text, html=True, table=" | " in text)
+    table = " | " in text
+    return _Body(text=text, html=True, table=table, source=html if table else "")
 
 
 def _better(bodies: list[_Body]) -> list[_Body]:

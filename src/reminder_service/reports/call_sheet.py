@@ -69,7 +69,8 @@ def call_sheet_text(sheet: CallSheet, *, office: str, chat: bool) -> str:
         _block(number, sheet, call, office=office, chat=chat) for number, call in enumerate(sheet.calls, 1)
     ]
     if not sheet.calls:
-        blocks.append("没有需要电话催报的单位。")
+        # With a blind mailbox an empty list is no good news.
+        blocks.append("暂时无法列出应催报的单位。" if sheet.unknown else "没有需要电话催报的单位。")
     blocks += _spared(sheet)
     return safe_text("\n\n".join(blocks)) + "\n"
 

@@ -1,0 +1,88 @@
+"""The commands for paper and calendars, run as a person runs them, on an office with three campaigns."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from typer.testing import CliRunner, Result
+
+from offices import SHIPPED
+from reminder_service.cli.main import app
+from reminder_service.domain.errors import WrongUsage
+
+CONTACTS = "单位,责任人,邮箱,电话\n县民政局,李小红,mz@example.cn,5550101\n"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "campaigns").mkdir(parents=True)
+    shutil.copy(SHIPPED / "service.yaml", folder)
+    for file in (*(SHIPPED / "campaigns").glob("*.yaml"), *(SHIPPED / "examples").glob("*.yaml")):
+        shutil.copy(file, folder / "campaigns")
+    return folder
+
+
+def run(office: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["--config", str(office), *arguments])
+    if isinstance(result.exception, WrongUsage):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_the_calendar_holds_every_campaign_unless_one_is_named(office: Path, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    run(office, "calendar", "--output", str(file), "--at", "2025-05-01")
+    every = {str(event["summary"]) for event in Calendar.from_ical(file.read_bytes()).walk("VEVENT")}
+    assert {"报送截止：儿童之家", "报送截止：安全生产2025年5月", "报送截止：妇儿实事2025年第二季度"} <= every
+    run(
+        office,
+        "calendar",
+        "--output",
+        str(file),
+        "--at",
+        "2025-05-01",
+        "--campaign",
+        "children-homes-survey-2025",
+    )
+    assert len(Calendar.from_ical(file.read_bytes()).walk("VEVENT")) == 1
+
+
+def test_the_call_sheet_needs_no_server(office: Path, tmp_path: Path) -> None:
+    survey = ("--campaign", "children-homes-survey-2025", "--at", "2025-06-10T10:00")
+    assert "情况不明" in run(office, "call-sheet", *survey).output
+    file = tmp_path / "calls.xlsx"
+    run(office, "call-sheet", "2025-06-15", "--output", str(file), *survey)
+    assert file.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (("calendar", "--output", "due.txt"), "end the name in .ics"),
+        (("call-sheet", "2024Q2", "--campaign", "safety-monthly-2025"), "periods like 2025M02"),
+        (("call-sheet", "--campaign", "safety-monthly-2025", "--output", "a.pdf"), "end the name in .xlsx"),
+        (("plan", "--text"), "adds to --json"),
+    ],
+)
+def test_a_wrong_command_is_told_with_its_cure(office: Path, arguments: tuple[str, ...], cure: str) -> None:
+    with pytest.raises(WrongUsage, match=cure):
+        run(office, *arguments)
+
+
+def test_the_plan_gives_every_mail_in_full_on_demand(office: Path, tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(CONTACTS, encoding="utf-8")
+    run(office, "contacts", "import", str(contacts))
+    survey = ("--campaign", "children-homes-survey-2025", "--from", "2025-05-29", "--to", "2025-05-29")
+    short, full = (
+        json.loads(run(office, "plan", "--json", *more, *survey).stdout)["mails"]
+        for more in ((), ("--text",))
+    )
+    assert [sorted(set(long) - set(brief)) for brief, long in zip(short, full, strict=True)] == [["text"]]
+    assert full[0]["text"].rstrip().endswith("请勿通过本邮箱报送涉密信息。")
+    run(office, "plan", "--html", str(tmp_path / "pages"), *survey)
+    assert len(list((tmp_path / "pages").iterdir())) == 2
