@@ -62,11 +62,12 @@ class Keeper(Generic[Mail]):
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         if not waiting:
             return
-        failure: BaseException | None = None
+        # Waited for first: nobody else can write to the store while a transaction is open.
+        failure = next((error for _, written in waiting if (error := written.exception())), None)
         with self._store.transaction():
             for mail, written in waiting:
-                failure = failure or written.exception()
-                if failure is None:
-                    self._note(mail, written.result())
+                if written.exception():
+                    break
+                self._note(mail, written.result())
         if failure is not None:
             raise failure

@@ -60,6 +60,7 @@ class SmtpSender:
         self._password = password
         self._where = f"{settings.host}:{settings.port}"
         self._client: smtplib.SMTP | None = None
+        self._clean = False
 
     def __enter__(self) -> Self:
         """Connect and log in.
@@ -93,8 +94,8 @@ class SmtpSender:
         for address in (sender, to):
             if not _ADDRESS.fullmatch(address):
                 raise DeliveryError(f"{address!r} is no address that mail can be sent to", permanent=True)
-        client = self._ready()
-        self._envelope(client, raw, sender, to)
+        client = self._begin(raw, sender)
+        self._name_recipient(client, to)
         try:
             before_data()
         except BaseException:
@@ -114,14 +115,38 @@ class SmtpSender:
         self._client = self._connect()
         return self._client
 
-    def _envelope(self, client: smtplib.SMTP, raw: bytes, sender: str, to: str) -> None:
+    def _begin(self, raw: bytes, sender: str) -> smtplib.SMTP:
+        """Name the sender and return the connection on which the server took it."""
+        if self._client is not None and self._clean:
+            # Right after a mail that went well nothing is to be reset; whether the server is still there shows now.
+            self._clean = False
+            with suppress(*_BROKEN):
+                code, text = self._mail(self._client, raw, sender)
+                if code != SHUTTING_DOWN:
+                    self._check_sender(code, text, sender)
+                    return self._client
+            self._drop()
+        client = self._ready()
+        try:
+            code, text = self._mail(client, raw, sender)
+        except _BROKEN as error:
+            raise self._broke_early(error) from error
+        self._check_sender(code, text, sender)
+        return client
+
+    @staticmethod
+    def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, bytes]:
         options = [f"SIZE={len(raw)}"] if client.has_extn("size") else []
         if not raw.isascii() and client.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
+        return client.mail(sender, options)
+
+    def _check_sender(self, code: int, text: bytes, sender: str) -> None:
+        if not _is_good(code):
+            self._refused_sender(code, text, sender)
+
+    def _name_recipient(self, client: smtplib.SMTP, to: str) -> None:
         try:
-            code, text = client.mail(sender, options)
-            if not _is_good(code):
-                self._refused_sender(code, text, sender)
             code, text = client.rcpt(to)
         except _BROKEN as error:
             raise self._broke_early(error) from error
@@ -166,6 +191,7 @@ class SmtpSender:
                 f"({readable(str(error))})"
             ) from error
         if _is_good(code):
+            self._clean = True
             return
         if code < 400:
             self._drop()
@@ -254,6 +280,7 @@ class SmtpSender:
         )
 
     def _drop(self) -> None:
+        self._clean = False
         client, self._client = self._client, None
         if client is not None:
             client.close()
