@@ -217,7 +217,7 @@ def test_missing_system_packages_are_named_with_the_tests_that_are_left_out(
     done = _run(checkout, "test", "-k", "a b", first=bin_)
     assert done.returncode == 0
     assert done.stdout == "-m pytest -m not long -k a b\n"
-    missing = "dovecot-lmtpd poppler-utils libreoffice-calc-nogui fonts-noto-cjk chromium"
+    missing = "dovecot-lmtpd poppler-utils unar libreoffice-calc-nogui fonts-noto-cjk chromium"
     assert f"sudo apt-get update && sudo apt-get install {missing}\n" in done.stderr
     assert "the web pages in a browser" in done.stderr and "old Word" not in done.stderr
 
@@ -229,7 +229,7 @@ def test_root_gets_the_missing_system_packages_installed(checkout: Path, tmp_pat
     _script(bin_ / "dpkg-query", f'[ ! -f "{asked}" ] || cat "{asked}"')
     _script(
         bin_ / "apt-get",
-        f'for word; do case $word in [a-z]*-* | chromium) echo "ii $word" >>"{asked}" ;; esac; done',
+        f'for word; do case $word in [a-z]*-* | chromium | unar) echo "ii $word" >>"{asked}" ;; esac; done',
     )
     done = _run(checkout, "test-long", first=bin_)
     assert done.returncode == 0

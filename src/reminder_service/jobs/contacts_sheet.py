@@ -24,6 +24,7 @@ MAX_BYTES = 20 * 1024 * 1024
 """A larger file is no list of contacts."""
 
 _HEADING_WITHIN = 10
+_LONGEST_CELL = 32_767
 _DELIMITERS = ",;\t"
 _CURE = (
     "Save it as .csv (UTF-8) or .xlsx with a row of headings, of which 单位 is required, and import it again."
@@ -174,9 +175,11 @@ def _csv(path: Path, data: bytes) -> Sheet | None:
 def _records(path: Path, text: str, delimiter: str) -> Grid:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
+        rows = list(enumerate(lines, 1))
+        if any(len(cell) > _LONGEST_CELL for _, cells in rows for cell in cells):
+            raise csv.Error(f"a cell of more than {_LONGEST_CELL} characters")
         return [
-            (number, [cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
-            for number, cells in enumerate(lines, 1)
+            (number, [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]) for number, cells in rows
         ]
     except csv.Error as error:
         raise WrongUsage(f"{path} is damaged at line {lines.line_num} ({error}). {_CURE}") from error

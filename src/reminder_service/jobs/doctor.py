@@ -267,10 +267,10 @@ def _check_converter(parts: Parts) -> Iterator[Check]:
     yield Check(
         name="converter",
         ok=True if program else None,
-        detail=f"LibreOffice is at {program}; this version does without it"
+        detail=f"LibreOffice is at {program}; it reads old Word files"
         if program
-        else "LibreOffice (soffice) is not installed; this version does without it",
+        else "LibreOffice (soffice) is not installed: .doc, .wps, .rtf and .odt files wait for a person",
         cure=""
         if program
-        else "Nothing to mend now; old .doc and .xls files will want it in a later version.",
+        else "Install libreoffice-writer-nogui; what waited is then read by the next collect.",
     )

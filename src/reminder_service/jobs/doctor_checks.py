@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from importlib.util import find_spec
 
 from ..config import Configuration
 from ..domain.campaign import Campaign
@@ -121,12 +122,15 @@ def check_clock(campaigns: Iterable[Campaign], zone: tzinfo, *, now: datetime) -
 
 
 def check_recognition() -> Iterator[Check]:
-    """Say that scans are not read yet."""
+    """Say whether the parts that read scans and photos are installed; nothing is loaded."""
+    missing = [name for name in ("cv2", "onnxruntime", "rapidocr", "zxingcpp") if find_spec(name) is None]
     yield Check(
         name="recognition",
-        ok=None,
-        detail="this version does not recognise the text of scans and photos; they count as stamped versions unread",
-        cure="Nothing to mend: compare stamped copies by eye until a later version reads them.",
+        ok=not missing,
+        detail=f"missing: {', '.join(missing)}"
+        if missing
+        else "scans and photos are read on this machine, offline",
+        cure="Run ./run setup again: it installs what reads scans." if missing else "",
     )
 
 

@@ -25,20 +25,15 @@ MAX_BYTES = 100 * 1024 * 1024
 
 _SERVICE = "service.yaml"
 _NAMED = 5
+_READABLE = frozenset({Kind.DOCX, Kind.DOC, Kind.ODT, Kind.PDF, Kind.OFD, Kind.IMAGE, Kind.HTML})
 _SAVE_AS = "Save it as .docx or .txt and run init on that file."
 _OTHERWISE = {
-    Kind.DOC: "is an old Word file (.doc, .wps, .rtf), which cannot be read yet. Open it in Word or WPS, save it as "
-    ".docx or .txt, and run init on that file.",
-    Kind.IMAGE: "is a picture; pictures and scans cannot be read yet. Take the notice's Word file, or type its text "
-    "into a .docx or .txt file, and run init on that.",
     Kind.XLSX: "is an Excel file and no notice. Hand in the notice itself as .docx, .txt or .pdf.",
     Kind.XLS: "is an Excel file and no notice. Hand in the notice itself as .docx, .txt or .pdf.",
-    Kind.OFD: f"is an OFD file, which cannot be read yet. {_SAVE_AS}",
     Kind.MAIL: "is a saved mail. Save the notice that is attached to it, and run init on that file.",
     Kind.ZIP: "is an archive. Unpack it and run init on the notice inside.",
     Kind.RAR: "is an archive. Unpack it and run init on the notice inside.",
     Kind.SEVEN_ZIP: "is an archive. Unpack it and run init on the notice inside.",
-    Kind.HTML: f"is a web page. {_SAVE_AS}",
 }
 
 
@@ -50,7 +45,7 @@ class FileReader(Protocol):
 
 
 def prepare(notice: Path, *, reader: FileReader, calendar: WorkCalendar) -> Campaign:
-    """Read a notice (txt, docx, PDF with text) or a ready campaign file (.yaml) into a campaign.
+    """Read a notice (txt, Word, PDF or its scan, OFD) or a ready campaign file (.yaml) into a campaign.
 
     The kind of a file is told from its content, but for the ending of a campaign file.
 
@@ -68,7 +63,7 @@ def prepare(notice: Path, *, reader: FileReader, calendar: WorkCalendar) -> Camp
                 f"{notice} is neither UTF-8 nor GB18030 text. Save it as UTF-8 and run init again."
             )
         return _drafted(notice, Reading(document="", filename=notice.name, kind=kind, text=text), calendar)
-    if kind not in (Kind.DOCX, Kind.PDF):
+    if kind not in _READABLE:
         reason = _OTHERWISE.get(kind, f"is no notice that can be read. {_SAVE_AS}")
         raise WrongUsage(f"{notice} {reason}")
     reading = reader.read(notice, notice.name)
@@ -156,11 +151,11 @@ def _refuse_unread(notice: Path, reading: Reading) -> None:
             f"{notice} is damaged or under a password. Open it, remove the password, save it again."
         )
     if problem:
-        raise WrongUsage(f"{notice} is too large or too intricate to be read here. {_SAVE_AS}")
-    if reading.kind is Kind.PDF and not any(page.has_text for page in reading.pages):
+        raise WrongUsage(f"{notice} cannot be read here ({problem.detail}). {_SAVE_AS}")
+    if not reading.text.strip() and not reading.tables:
         raise WrongUsage(
-            f"{notice} is a scan: its pages are pictures, and scans cannot be read yet. Take the notice's Word file, "
-            "or type its text into a .docx or .txt file, and run init on that."
+            f"{notice} shows no text that can be recognised. Take the notice's Word file, or type its text into a "
+            ".docx or .txt file, and run init on that."
         )
 
 
@@ -174,9 +169,9 @@ def _drafted(notice: Path, reading: Reading, calendar: WorkCalendar) -> Campaign
 def _unread_pages(reading: Reading) -> list[Question]:
     """Ask about pages that are pictures among pages of text: nobody has read them yet."""
     numbers = [str(page.number) for page in reading.pages if page.pictures and not page.has_text]
-    if reading.kind is not Kind.PDF or not numbers:
+    if reading.kind is not Kind.PDF or len(numbers) in (0, len(reading.pages)):
         return []
-    question = f"通知第{'、'.join(numbers)}页是图片，程序没有读到其中的文字，这些页上有没有须报送的事项？"
+    question = f"通知第{'、'.join(numbers)}页是图片，这些页上有没有须报送的事项？"
     proposal = "没有；如有，在本文件的 items 和 units 中补上。"
     return [Question(key="unread_pages", question=question, proposal=proposal)]
 

@@ -11,10 +11,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 from reminder_service.demo.scans import FONT, seal_picture
 from reminder_service.documents.scan.picture import Picture, from_pillow
+from reminder_service.domain.campaign import Column, ColumnKey
 
 FORMS = Path(__file__).parents[2] / "data" / "forms"
 DPI = 150
 SEAL = "高青县妇女联合会"
+COLUMNS = (
+    Column(key=ColumnKey.NUMBER, heading="序号"),
+    Column(key=ColumnKey.NAME, heading="实事名称"),
+    Column(key=ColumnKey.UNITS, heading="责任单位"),
+    Column(key=ColumnKey.MEASURES, heading="本季度具体措施及任务进度情况"),
+    Column(key=ColumnKey.DEADLINE, heading="完成时限"),
+)
 RED = (25, 25, 210)  # blue, green, red
 
 
