@@ -69,6 +69,28 @@ class TestReadingANotice:
         assert "第7页" in found.questions[-1].question
 
 
+    @pytest.mark.long
+    def test_a_scan_gives_the_same_campaign_but_for_its_running_text(self, reader, campaign, tmp_path):
+        path = tmp_path / "scan.pdf"
+        scanned(NOTICES / "women-children-2024.pdf", path)
+        found = prepare(path, reader=reader, calendar=CALENDAR)
+        assert [(item.number, item.name, item.units) for item in found.items] == [
+            (item.number, item.name, item.units) for item in campaign.items
+        ]
+        assert (found.units, found.document_number, found.date, found.first_period) == (
+            campaign.units, campaign.document_number, campaign.date, campaign.first_period,
+        )  # fmt: skip
+        values = [(target.value, target.measure) for item in found.items for target in item.targets]
+        assert values == [(target.value, target.measure) for item in campaign.items for target in item.targets]
+
+
+def scanned(source: Path, target: Path) -> None:
+    import pypdfium2
+
+    pages = [page.render(scale=200 / 72).to_pil().convert("RGB") for page in pypdfium2.PdfDocument(source)]
+    pages[0].save(target, "PDF", resolution=200, save_all=True, append_images=pages[1:])
+
+
 def with_picture_page(source: Path, target: Path) -> None:
     import pypdfium2
     from PIL import Image
