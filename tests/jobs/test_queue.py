@@ -94,6 +94,16 @@ def test_of_the_digests_of_several_days_the_newest_goes(store):
     assert left(store) == ["digest/2024-06-27/1"]
 
 
+def test_no_unit_gets_more_mails_about_a_period_than_the_office_allows(store):
+    for number in range(4):
+        queue(store, "receipt", f"{number}", "2024-06-25 09:00")
+    queue(store, "receipt", "5", "2024-06-25 09:00", unit=CIVIL)
+    for mail in store.outbox.all()[:2]:
+        store.outbox.mark_sent(mail.id, at("2024-06-25 09:05"))
+    give_up(store, here(store, "2024-06-25 10:00"), per_unit=3)
+    assert left(store) == ["receipt/2/1", "receipt/5/1"]
+
+
 @pytest.mark.parametrize(
     ("when", "waits"),
     [

@@ -58,13 +58,15 @@ def queue(store, *addresses: str) -> None:
         )
 
 
-def send(store, server, *, at=NOW, rate=600, clock=None, daily=None, stop=lambda: False, copy_to=None):
+def send(
+    store, server, *, at=NOW, rate=600, clock=None, daily=None, stop=lambda: False, copy_to=None, waiting=()
+):
     clock = clock or Clock()
     return send_due(
         store,
         lambda: smtp.connect(Smtp(port=server.port), None, copy_to=copy_to),
         sender="office@example.cn",
-        limits=Limits(rate=rate, daily=daily, zone=ZONE),
+        limits=Limits(rate=rate, daily=daily, zone=ZONE, waiting=frozenset(waiting)),
         stop=stop,
         clock=lambda: at,
         sleep=clock.sleep,
@@ -327,3 +329,10 @@ def test_only_what_is_doubtful_can_be_settled_by_a_person(store, smtp_server):
     smtp_server.drop = None
     assert numbers(send(store, smtp_server)) == (1, 0, 0, 0)
     assert states(store) == ["sent", "sent"]
+
+
+def test_what_must_wait_stays_queued_and_is_told(store, smtp_server):
+    queue(store, "a@example.cn", "b@example.cn")
+    summary = send(store, smtp_server, waiting=[1])
+    assert numbers(summary) == (1, 0, 0, 1) and "1 mails wait for office hours" in summary.note
+    assert states(store) == ["queued", "sent"]

@@ -64,7 +64,8 @@ class ImapSettings(ServerSettings):
 class SmtpSettings(ServerSettings):
     """The server that mails go out by.
 
-    No ``username`` means no AUTH; ``rate`` is mails a minute, ``daily`` mails a day. With ``own_copy`` each
+    No ``username`` means no AUTH; ``rate`` is mails a minute, ``daily`` mails a day, ``per_unit`` mails
+    to one unit about one period, receipts included. With ``own_copy`` each
     mail also goes to the mailbox that is read, which tells later whether a doubtful one went.
     """
 
@@ -72,6 +73,7 @@ class SmtpSettings(ServerSettings):
     username: Text | None = Field(default=None, examples=["office"])
     rate: int = Field(default=10, ge=1, le=600, examples=["10"])
     daily: int = Field(default=500, ge=1, le=100_000, examples=["500"])
+    per_unit: int = Field(default=40, ge=1, le=1000, examples=["40"])
     own_copy: bool = Field(default=False, examples=["true"])
 
 

@@ -79,7 +79,8 @@ class Mailroom:
         for campaign in self.configuration.campaigns:
             if anything_queued(self.store, campaign):
                 here = situation_of(campaign)
-                give_up(self.store, here)
+                smtp_settings = self.configuration.service.smtp
+                give_up(self.store, here, per_unit=smtp_settings.per_unit if smtp_settings else None)
                 held |= waiting(self.store, here)
         service = self.configuration.service
         if service.folder_outbox.outbox is not None:

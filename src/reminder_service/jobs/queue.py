@@ -1,6 +1,7 @@
 """What lies in the outbox and must not go, or not now: after an outage nobody gets a burst of old reminders."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,14 +21,18 @@ FRESH = timedelta(minutes=30)
 _Queued = list[tuple[OutboxMail, MailKey]]
 
 
-def give_up(store: Store, here: Situation) -> None:
+def give_up(store: Store, here: Situation, *, per_unit: int | None = None) -> None:
     """Give up the queued mails of a campaign that nobody needs any more.
 
     1. Mails to units that owe nothing any more, and of periods that were closed.
     2. Of several mails of the ladder to one unit all but the newest; a first notice that has not gone stays
        until the due date, and later ones make way: nobody begins with a reminder.
     3. Of several digests all but the newest.
+    4. Mails to a unit that has had ``per_unit`` about this period, whatever asked for them: something is wrong
+       then, and a person should phone.
     """
+    if per_unit is not None:
+        _give_up_beyond(store, here, per_unit)
     ladder, digests = _ladder(store, here), _digests(store, here)
     keep = {mail.id for mail in (*_one_a_unit(here, ladder), *_newest(digests))}
     for mail, key in (*ladder, *digests):
@@ -35,6 +40,22 @@ def give_up(store: Store, here: Situation) -> None:
             _drop(store, mail, "dropped: a later mail takes its place")
         elif key.kind in LADDER_KINDS and not _needed(here, key):
             _drop(store, mail, "dropped: the unit owes nothing any more")
+
+
+def _give_up_beyond(store: Store, here: Situation, per_unit: int) -> None:
+    had = Counter(
+        (mail.key.unit, mail.key.period)
+        for mail in here.history
+        if mail.state in ("sent", "sending", "unknown")
+    )
+    for mail, key in _queued(store, here):
+        if mail.unit is None:
+            continue
+        had[key.unit, key.period] += 1
+        if had[key.unit, key.period] > per_unit:
+            _drop(
+                store, mail, f"dropped: the unit has had {per_unit} mails about this period (smtp.per_unit)"
+            )
 
 
 def waiting(store: Store, here: Situation) -> frozenset[int]:

@@ -92,8 +92,13 @@ def send_due(
     if recovered:
         logger.warning("%d mails may or may not have gone", recovered, extra={"action": "sending_recovered"})
     now = clock()
-    due = [mail for mail in store.outbox.due(now) if mail.id not in limits.waiting]
+    queued = store.outbox.due(now)
+    due = [mail for mail in queued if mail.id not in limits.waiting]
     allowed, note = _allowed(store, due, limits, now)
+    if note is None and len(due) < len(queued):
+        note = (
+            f"{len(queued) - len(due)} mails wait for office hours, or until nobody can have reported unseen."
+        )
     round_ = _Round(store, sender, clock, account=account, stop=stop)
     if allowed:
         # What another command sent a moment ago counts: the server sees one account.
@@ -103,7 +108,7 @@ def send_due(
         sent=round_.sent,
         failed=round_.failed,
         unknown=recovered + round_.unknown,
-        left=len(due) - round_.settled,
+        left=len(queued) - round_.settled,
         error=round_.error,
         note=note,
     )

@@ -38,11 +38,17 @@ def sealed(
     page: Picture, at: tuple[int, int], *, name: str = SEAL, strength: float = 1.0, turn: float = 0
 ) -> Picture:
     """The page with a round seal at a centre; ``strength`` of its ink from 0 to 1."""
-    mark = seal_picture(name).resize((250, 250)).rotate(turn)
-    alpha = mark.getchannel("A").point(lambda value: int(value * strength))
-    image = Image.fromarray(np.ascontiguousarray(page[:, :, ::-1]))
-    image.paste(mark, (at[0] - 125, at[1] - 125), alpha)
-    return from_pillow(image)
+    mark = np.asarray(seal_picture(name).resize((250, 250)).rotate(turn), np.float32)
+    ink = mark[:, :, 3:] / 255 * strength  # ink lies on the paper like a filter: black below it stays black
+    colour = mark[:, :, 2::-1] / 255
+    left, top = at[0] - 125, at[1] - 125
+    x0, y0 = max(0, left), max(0, top)
+    x1, y1 = min(page.shape[1], left + 250), min(page.shape[0], top + 250)
+    part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
+    stamped = page.copy()
+    under = page[y0:y1, x0:x1].astype(np.float32)
+    stamped[y0:y1, x0:x1] = under * (1 - ink[part]) + under * colour[part] * ink[part]
+    return stamped
 
 
 def scanned(page: Picture, degrees: float = 0.7, seed: int = 1, noise: float = 4) -> Picture:

@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pypdfium2
 import pytest
 import segno
 from PIL import Image
@@ -134,29 +135,23 @@ def test_the_form_code_on_a_photo_is_read() -> None:
 
 def test_a_native_pdf_with_a_seal_as_a_picture_has_a_seal() -> None:
     blank = np.full((1754, 1240, 3), 255, np.uint8)
-    seal = _image(sealed(blank, (300, 300))[150:450, 150:450])
-    data = io.BytesIO()
-    seal.save(data, "PDF", resolution=150)  # a page of the size of the seal, put onto the form below
-    reading = read_bytes(_with_overlay((FORMS / "D_vmerge.pdf").read_bytes(), data.getvalue()), "盖章.pdf")
+    seal = sealed(blank, (300, 300))[150:450, 150:450]
+    form = (FORMS / "D_vmerge.pdf").read_bytes()
+    reading = read_bytes(_with_picture(form, _file(seal)), "盖章.pdf")
     page = reading.pages[-1]
     assert (page.has_text, page.recognised) == (True, False)
     assert [one.verdict for one in page.seals] == ["seen"]
     assert not reading.pages[0].seals
 
 
-def _with_overlay(form: bytes, picture: bytes) -> bytes:
-    import pypdfium2
-
-    document, above = pypdfium2.PdfDocument(form), pypdfium2.PdfDocument(picture)
-    stamp = above.page_as_xobject(0) if hasattr(above, "page_as_xobject") else None
+def _with_picture(form: bytes, jpeg: bytes) -> bytes:
+    """The form with a picture of 144 points on its last page."""
+    document = pypdfium2.PdfDocument(form)
     page = document[len(document) - 1]
-    assert stamp is not None or page is not None
-    image = next(iter(above[0].get_objects()))
-    bitmap = image.get_bitmap()
-    fresh = pypdfium2.PdfImage.new(document)
-    fresh.set_bitmap(bitmap)
-    fresh.set_matrix(pypdfium2.PdfMatrix().scale(144, 144).translate(330, 120))
-    page.insert_obj(fresh)
+    picture = pypdfium2.PdfImage.new(document)
+    picture.load_jpeg(io.BytesIO(jpeg), inline=True)
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(144, 144).translate(330, 120))
+    page.insert_obj(picture)
     page.gen_content()
     target = io.BytesIO()
     document.save(target)

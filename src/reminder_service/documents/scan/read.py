@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..pdf_grid import Grid
 from ..pdf_join import Sheet
 from ..texts import clean
 from .cells import Line, grid_of
@@ -37,6 +38,9 @@ _MARGIN = 0.1
 
 _TOUCHED = 20
 """Pixels under red ink from which a line is read twice."""
+
+_HALF_LEGIBLE = 0.5
+"""Mean confidence of the lines in a net of rules from which it is a table; a smeared one has 0.8."""
 
 _GAP = 2.5
 """Units between two fields on one line."""
@@ -76,9 +80,21 @@ def read_page(picture: Picture, number: int, turned: int = 0) -> tuple[Sheet, in
         area: [Line(strip=strip, read=reads[strip]) for strip in strips if strip in reads]
         for area, strips in layout.inside.items()
     }
-    grids = tuple(grid_of(table, inside, layout.page, number) for table in layout.tables)
-    lines = tuple(_texts(layout.cleaned, group, reads) for group in layout.around)
-    return Sheet(number=number, grids=grids, lines=lines), layout.page.turned
+    texts = [_texts(group, reads) for group in layout.around]
+    grids, lines = list[Grid](), [texts[0]]
+    for table, below in zip(layout.tables, texts[1:], strict=True):
+        if _is_legible(table, inside):
+            grids.append(grid_of(table, inside, layout.page, number))
+            lines.append(below)
+        else:
+            lines[-1] += below
+    return Sheet(number=number, grids=tuple(grids), lines=tuple(lines)), layout.page.turned
+
+
+def _is_legible(table: Ruled, inside: dict[Area, list[Line]]) -> bool:
+    """Whether a net of rules holds text: patterns and photos have none, or what is read as a letter here and there."""
+    sure = [line.read.confidence for cell in table.cells for line in inside[cell]]
+    return bool(sure) and float(np.mean(sure)) >= _HALF_LEGIBLE
 
 
 def _reads(layout: _Layout, strips: Sequence[Strip]) -> dict[Strip, Read]:
@@ -167,7 +183,7 @@ def _lines_in(cleaned: Picture, strips: Iterable[Strip], unit: float) -> Iterabl
             yield from parted(cleaned, strip, _GAP * unit)
 
 
-def _texts(cleaned: Picture, strips: Iterable[Strip], reads: dict[Strip, Read]) -> tuple[str, ...]:
+def _texts(strips: Iterable[Strip], reads: dict[Strip, Read]) -> tuple[str, ...]:
     """Return the legible lines of an area; pieces of one line are parted by two spaces."""
     lines: list[str] = []
     last: Strip | None = None
