@@ -68,7 +68,6 @@ class TestReadingANotice:
         assert found.questions[:-1] == campaign.questions
         assert "第7页" in found.questions[-1].question
 
-
     @pytest.mark.long
     def test_a_scan_gives_the_same_campaign_but_for_its_running_text(self, reader, campaign, tmp_path):
         path = tmp_path / "scan.pdf"
@@ -81,7 +80,9 @@ class TestReadingANotice:
             campaign.units, campaign.document_number, campaign.date, campaign.first_period,
         )  # fmt: skip
         values = [(target.value, target.measure) for item in found.items for target in item.targets]
-        assert values == [(target.value, target.measure) for item in campaign.items for target in item.targets]
+        assert values == [
+            (target.value, target.measure) for item in campaign.items for target in item.targets
+        ]
 
 
 def scanned(source: Path, target: Path) -> None:
