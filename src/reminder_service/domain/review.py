@@ -1,7 +1,7 @@
 """What has a unit reported, what is wrong with it, and for whom does the rest wait."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .answers import refers_elsewhere
@@ -34,8 +34,10 @@ from .submissions import (
     is_supporting,
     newest,
     newest_first,
+    sealed_beside,
     since_replacement,
     version_of,
+    without_doubtful_rows,
 )
 from .wording import FINDING_TITLES, item_words, quoted
 
@@ -73,7 +75,7 @@ class Reviewer:
     def units(self, attributions: Iterable[Attribution], *, blind: bool) -> tuple[UnitState, ...]:
         """Return the state of every unit of the campaign, in the campaign's order."""
         mine = [one for one in attributions if one.period == self.period and changes_a_unit(one)]
-        submitted = _without_doubtful_rows([self._submitted(attribution, mine) for attribution in mine])
+        submitted = without_doubtful_rows([self._submitted(attribution, mine) for attribution in mine])
         foreign = [report for one in submitted for report in self._foreign(one)]
         return tuple(
             self._unit(
@@ -272,7 +274,7 @@ class Reviewer:
     def _seal_findings(
         self, one: Submission, document: IncomingDocument, submitted: list[Submission]
     ) -> Iterable[Finding]:
-        if needs_a_look(document) and not _sealed_beside(one, submitted):
+        if needs_a_look(document) and not sealed_beside(one, submitted):
             judged = seal_of(document).verdict is SealVerdict.NOT_SEEN
             detail = (
                 "文件中未见公章，请人工核对" if judged else "灰度或黑白页面，无法判断有无公章，请人工核对"
@@ -358,28 +360,6 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
     if not received:
         return Status.UNKNOWN if blind else Status.MISSING
     return Status.COMPLETE if everything and WaitsFor.UNIT not in waits else Status.PARTIAL
-
-
-def _without_doubtful_rows(submitted: list[Submission]) -> list[Submission]:
-    """Take no foreign or unmatched row from recognised text where the unit's electronic version says whose they are."""
-    typed = {one.attribution.unit for one in submitted if one.version is Version.ELECTRONIC and one.content}
-    return [
-        replace(one, content=replace(one.content, foreign=(), unmatched=()))
-        if one.recognised and one.content and one.attribution.unit in typed
-        else one
-        for one in submitted
-    ]
-
-
-def _sealed_beside(one: Submission, submitted: list[Submission]) -> bool:
-    """Whether another page of the same hand-over shows the seal: a form photographed in several pictures."""
-    return any(
-        other is not one
-        and other.attribution.message.id == one.attribution.message.id
-        and other.document is not None
-        and seal_of(other.document).verdict is SealVerdict.SEEN
-        for other in submitted
-    )
 
 
 def _superseded(document: IncomingDocument) -> Finding:

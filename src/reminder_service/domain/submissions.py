@@ -1,13 +1,14 @@
 """Submissions: what a document is good for, which of several is the newest, and what is only material."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .campaign import Version
 from .documents import Kind
 from .incoming import Attribution, IncomingDocument
 from .rows import FormContent
+from .seals import SealVerdict, seal_of
 
 ELECTRONIC_KINDS = frozenset(
     {Kind.DOCX, Kind.XLSX, Kind.DOC, Kind.XLS, Kind.ODT, Kind.ODS, Kind.HTML, Kind.TEXT}
@@ -158,3 +159,25 @@ def plain_text_only(document: IncomingDocument) -> bool:
         and bool(reading.pages)
         and all(page.has_text and page.pictures == 0 for page in reading.pages)
     )
+
+
+def sealed_beside(one: Submission, submitted: list[Submission]) -> bool:
+    """Whether another page of the same hand-over shows the seal: a form photographed in several pictures."""
+    return any(
+        other is not one
+        and other.attribution.message.id == one.attribution.message.id
+        and other.document is not None
+        and seal_of(other.document).verdict is SealVerdict.SEEN
+        for other in submitted
+    )
+
+
+def without_doubtful_rows(submitted: list[Submission]) -> list[Submission]:
+    """Take no foreign or unmatched row from recognised text where the unit's electronic version says whose they are."""
+    typed = {one.attribution.unit for one in submitted if one.version is Version.ELECTRONIC and one.content}
+    return [
+        replace(one, content=replace(one.content, foreign=(), unmatched=()))
+        if one.recognised and one.content and one.attribution.unit in typed
+        else one
+        for one in submitted
+    ]

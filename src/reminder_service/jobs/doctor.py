@@ -272,5 +272,5 @@ def _check_converter(parts: Parts) -> Iterator[Check]:
         else "LibreOffice (soffice) is not installed: .doc, .wps, .rtf and .odt files wait for a person",
         cure=""
         if program
-        else "Install libreoffice-writer-nogui; what waited is then read by the next collect.",
+        else "Install libreoffice-writer-nogui, and hand the files that waited in again with intake.",
     )
