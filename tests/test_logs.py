@@ -1,9 +1,11 @@
 """What stands in the logs, and what never does."""
 
+import ast
 import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -187,3 +189,13 @@ def test_a_stream_that_knows_no_chinese_still_gets_the_line() -> None:
 def test_an_unknown_level_is_named() -> None:
     with pytest.raises(ValueError, match="LOUD"):
         logs.configure("LOUD")
+
+
+def test_no_call_uses_a_name_that_a_log_record_keeps_for_itself() -> None:
+    """Such a call raises, but only where its level is switched on: in the service, never in a quiet command."""
+    reserved = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+    for path in sorted((Path(__file__).parents[1] / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "extra" and isinstance(node.value, ast.Dict):
+                used = {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
+                assert not used & reserved, f"{path}:{node.value.lineno}"

@@ -98,6 +98,13 @@ def test_a_mail_with_both_versions_makes_its_unit_complete(desk: Desk) -> None:
     assert (duty.source.page, duty.source.row) == (1, 2)
 
 
+def test_the_log_of_the_service_gets_in_nobodys_way(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        desk.arrives(mail(address(EDU), both()))
+    assert [message.state for message in desk.store.messages.all()] == ["done"]
+    assert "已维修" not in caplog.text
+
+
 def test_a_mail_that_breaks_the_reader_stops_no_other_mail(desk: Desk) -> None:
     desk.arrives(mail(address(CIVIL), {"报表.docx": word_form({10: "助学"})[:9000]}))
     desk.arrives(b"\xff\xfe\x00 no mail at all")
