@@ -16,8 +16,14 @@ _WIDTH = 480.0
 """Width to which all tables of scans are brought before their columns are compared, in points: no two pages of
 one form are photographed from the same distance."""
 
-_ROOM = 1.3
-"""A line that leaves less room than so many of its heights could not take the next character: it was wrapped."""
+_LEGIBLE = 0.5
+"""Mean confidence of a line below which it is left out of a cell that has others; the cell stays as doubtful."""
+
+_SPARE = 0.3
+"""A line that leaves so much more room, in heights, than the next one's beginning needs was ended on purpose."""
+
+_LATIN_WIDTH = 0.6
+_NEVER_FIRST = "，。；：！？、）》”’%,.;:!?)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +64,10 @@ def _cell(area: Area, lines: Sequence[Line], page: Straight) -> Cell:
     box = page.box_before((area.left, area.top, area.right, area.bottom))
     x0, top, x1, bottom = (round(value, 1) for value in box)
     read = [line for line in lines if line.read.text.strip()]
+    legible = [line for line in read if line.read.confidence >= _LEGIBLE]
     return Cell(
-        text=_joined(read),
+        # What a seal leaves between the lines is read as letters; but nothing else there is never passed for empty.
+        text=_joined(legible or read),
         box=(x0, top, x1, bottom),
         confidence=round(min(line.read.weakest for line in read), 3) if read else None,
     )
@@ -72,8 +80,20 @@ def _joined(lines: Sequence[Line]) -> str:
     edge = max(line.strip.right for line in lines)
     pieces = [clean(lines[0].read.text).strip()]
     for line, following in zip(lines, lines[1:], strict=False):
+        text = clean(following.read.text).strip()
         height = line.strip.bottom - line.strip.top
-        wrapped = edge - line.strip.right < _ROOM * height
-        pieces.append("" if wrapped else "\n")
-        pieces.append(clean(following.read.text).strip())
+        wrapped = edge - line.strip.right < (_unbreakable(text) + _SPARE) * height
+        pieces += ["" if wrapped else "\n", text]
     return "".join(pieces)
+
+
+def _unbreakable(text: str) -> float:
+    """Return the width, in heights of a line, of what stays together at its beginning: 2024, 场， and ”。"""
+    count = 1
+    while count < len(text) and (text[count] in _NEVER_FIRST or (_is_latin(text[count - 1 : count + 1]))):
+        count += 1
+    return sum(_LATIN_WIDTH if _is_latin(char) else 1.0 for char in text[:count])
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalnum()

@@ -13,6 +13,13 @@ _COLOURED_SHARE = 0.0005
 _RED_LEAST = 18
 """Red over the other channels, relative to the paper, from which a pixel counts as touched by red ink."""
 
+_PAPER = 200
+_DARKEST_SEAL, _PALEST_TEXT = 70, 160
+"""Bounds of the level that parts black text from a seal in grey."""
+
+_BELOW = 10
+_SOFT = 30
+
 _RESIDUE_DARK = 40
 RESIDUE_DARKER, RESIDUE_LIGHTER = 165, 195
 """Level under red ink from which a pixel was ink only: the darker one loses pale commas, the lighter one keeps some ink."""
@@ -20,8 +27,11 @@ RESIDUE_DARKER, RESIDUE_LIGHTER = 165, 195
 
 def has_colour(picture: Picture) -> bool:
     """Whether the picture is in colour: the noise of a colour scanner is enough, a grey page has none."""
-    spread = picture.max(axis=2) - picture.min(axis=2)
-    return float((spread > _SOME_CHROMA).mean()) > _COLOURED_SHARE
+    blue, green, red = cv2.split(
+        picture
+    )  # by channels: a tenth of the time of NumPy's own along the last axis
+    spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
+    return float(np.count_nonzero(spread > _SOME_CHROMA)) > _COLOURED_SHARE * spread.size
 
 
 def red_ink(picture: Picture) -> Picture:
@@ -49,6 +59,21 @@ def text_only(picture: Picture, residue: int = RESIDUE_DARKER) -> Picture:
     touched = cv2.dilate((red_ink(picture) > _RED_LEAST).astype(np.uint8), np.ones((3, 3), np.uint8))
     stretched = (grey.astype(np.float32) - _RESIDUE_DARK) * (255 / (residue - _RESIDUE_DARK))
     return np.where(touched > 0, np.clip(stretched, 0, 255), grey).astype(np.uint8)
+
+
+def black_only(picture: Picture) -> Picture:
+    """Return a page without colour with what is clearly paler than its text made white: a seal in grey is.
+
+    On a black-and-white page nothing is paler, and nothing changes.
+    """
+    grey = without_red(picture)
+    dark = grey[grey < _PAPER].reshape(-1, 1)
+    if dark.size == 0:
+        return grey
+    between, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    level = min(_PALEST_TEXT, max(_DARKEST_SEAL, float(between) - _BELOW))
+    ramp = np.clip((grey.astype(np.float32) - (level - _SOFT)) / (2 * _SOFT), 0, 1)
+    return np.asarray(grey + (255 - grey) * ramp, np.uint8)
 
 
 def _even_light(grey: Picture) -> Picture:

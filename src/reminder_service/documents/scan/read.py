@@ -10,7 +10,7 @@ from ..pdf_join import Sheet
 from ..texts import clean
 from .cells import Line, grid_of
 from .grid import Area, Ruled, ruled_tables, unit_of
-from .ink import RESIDUE_LIGHTER, text_only, without_red
+from .ink import RESIDUE_LIGHTER, black_only, has_colour, text_only, without_red
 from .lines import Block, Strip, parted, usual_height
 from .page import Straight, straightened
 from .picture import Picture
@@ -101,7 +101,8 @@ def _reads(layout: _Layout, strips: Sequence[Strip]) -> dict[Strip, Read]:
     """Read each line; one under red ink twice, the ink taken out less and more, and the surer reading counts."""
     once = [strip.cut(layout.cleaned, layout.margin) for strip in strips]
     reads = dict(zip(strips, read_lines(once), strict=True))
-    milder = text_only(layout.page.picture, RESIDUE_LIGHTER)
+    page = layout.page.picture
+    milder = text_only(page, RESIDUE_LIGHTER) if has_colour(page) else without_red(page)
     again = {
         strip: cut
         for strip, first in zip(strips, once, strict=True)
@@ -114,7 +115,8 @@ def _reads(layout: _Layout, strips: Sequence[Strip]) -> dict[Strip, Read]:
 
 def _upright(page: Straight, turned: int) -> _Layout:
     """Return the page in the position in which its lines read best; the first that reads well will do."""
-    cleaned, rules = text_only(page.picture), without_red(page.picture)
+    in_colour = has_colour(page.picture)
+    cleaned, rules = (text_only if in_colour else black_only)(page.picture), without_red(page.picture)
     best: tuple[float, _Layout] | None = None
     for turn in _TURNS:
         degrees = (turned + turn) % 360
