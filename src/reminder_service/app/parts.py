@@ -1,8 +1,5 @@
-"""The composition root: settings become parts here, jobs are hung on the scheduler, and everything is closed."""
+"""The composition root: settings become parts here, and everything is closed again."""
 
-import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,35 +7,27 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-from .config import Configuration
-from .documents.reader import READER_VERSION
-from .documents.reader import Reader as DocumentReader
-from .domain.campaign import Campaign
-from .domain.documents import Reading
-from .domain.errors import ReminderServiceError, WrongUsage
-from .jobs.answer import answer
-from .jobs.collect import CollectSummary
-from .jobs.digest import digest
-from .jobs.intake import Handover, intake
-from .jobs.letters import Letters
-from .jobs.mailroom import Mailroom
-from .jobs.process import ProcessSummary, process
-from .jobs.remind import RemindSummary, planned, remind
-from .jobs.send import SendSummary
-from .jobs.situation import Situation, Surroundings, situation
-from .mail.compose import Composer
-from .resources import packaged_templates
-from .store import Store, open_store
-from .store.locks import service_lock, work_lock
-
-logger = logging.getLogger(__name__)
-
-PATIENCE_SECONDS = 8
-"""How long a job may take to come to an end when the service is told to stop."""
-
+from ..config import Configuration
+from ..documents.reader import READER_VERSION
+from ..documents.reader import Reader as DocumentReader
+from ..domain.campaign import Campaign
+from ..domain.documents import Reading
+from ..domain.errors import WrongUsage
+from ..jobs.answer import answer
+from ..jobs.collect import CollectSummary
+from ..jobs.digest import digest
+from ..jobs.intake import Handover, intake
+from ..jobs.letters import Letters
+from ..jobs.mailroom import Mailroom
+from ..jobs.process import ProcessSummary, process
+from ..jobs.remind import RemindSummary, planned, remind
+from ..jobs.send import SendSummary
+from ..jobs.situation import Situation, Surroundings, situation
+from ..mail.compose import Composer
+from ..resources import packaged_templates
+from ..store import Store, open_store
+from ..store.locks import work_lock
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Round:
@@ -279,97 +268,6 @@ def refuse_open_questions(campaign: Campaign) -> None:
             f"{campaign.id}: nothing is sent while questions about the notice are open; "
             f"write the answers into campaigns/{campaign.id}.yaml under questions:\n" + "\n".join(lines)
         )
-
-
-def serve(app: App) -> None:
-    """Run the service until SIGTERM or SIGINT: the scheduler only wakes jobs, the store says what is due."""
-    app.sleep = app.stopping.wait
-
-    def stopping(number: int, frame: FrameType | None) -> None:
-        app.stopping.set()
-
-    with service_lock(app.store.folder):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stopping)
-        scheduler = _scheduler(app)
-        scheduler.start()
-        logger.info("Service started", extra={"action": "service_started"})
-        app.stopping.wait()
-        logger.info("Stopping", extra={"action": "service_stopping"})
-        scheduler.pause()
-        _end(app, scheduler)
-
-
-def _scheduler(app: App) -> Any:
-    from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.background import BackgroundScheduler
-
-    service = app.configuration.service
-    scheduler = BackgroundScheduler(
-        timezone=service.office.timezone,
-        # One worker: jobs take turns, and a slow one delays the others instead of racing them.
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-    )
-    now, seconds, at = (
-        datetime.now(service.office.timezone),
-        service.schedule.poll.total_seconds(),
-        service.schedule.digest,
-    )
-    jobs: dict[str, tuple[Callable[[], Round | None], dict[str, Any]]] = {
-        "collect": (app.collect, {"trigger": "interval", "seconds": seconds, "next_run_time": now}),
-        "remind": (
-            lambda: _remind_if_due(app),
-            {"trigger": "interval", "seconds": 60, "next_run_time": now},
-        ),
-        "digest": (
-            lambda: _digest_on_workdays(app),
-            {"trigger": "cron", "hour": at.hour, "minute": at.minute},
-        ),
-    }
-    for name, (job, when) in jobs.items():
-        scheduler.add_job(_guarded(app, job, name), id=name, **when)
-    return scheduler
-
-
-def _end(app: App, scheduler: Any) -> None:
-    """End the scheduler, within seconds even where a job waits for a server that says nothing."""
-    ended = threading.Thread(target=scheduler.shutdown, daemon=True)
-    ended.start()
-    ended.join(PATIENCE_SECONDS)
-    logger.info("Service ended", extra={"action": "service_ended"})
-    if ended.is_alive():
-        # Whatever the job was at, the store knows how far it came: a kill -9 would do no harm either.
-        app.close()
-        logging.shutdown()
-        os._exit(0)
-
-
-def _remind_if_due(app: App) -> Round | None:
-    return app.remind() if app.anything_to_remind() else None
-
-
-def _digest_on_workdays(app: App) -> Round | None:
-    today = app.clock().astimezone(app.configuration.service.office.timezone).date()
-    return app.digest() if app.configuration.calendar.is_workday(today) else None
-
-
-def _guarded(app: App, job: Callable[[], Round | None], name: str) -> Callable[[], None]:
-    """A job that fails is told in the log and runs again at its next turn."""
-
-    def run() -> None:
-        if app.stopping.is_set():
-            return
-        try:
-            done = job()
-            for error in done.errors if done else ():
-                logger.warning("%s: %s", name, error, extra={"action": "job_incomplete", "job": name})
-        except ReminderServiceError as error:
-            logger.error("%s: %s", name, error, extra={"action": "job_failed", "job": name})
-        except Exception:
-            logger.exception("%s failed", name, extra={"action": "job_failed", "job": name})
-
-    return run
 
 
 def _errors(collected: CollectSummary | None, sent: SendSummary | None) -> tuple[str, ...]:

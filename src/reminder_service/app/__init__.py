@@ -1,0 +1,6 @@
+"""The composition root: settings become parts (`parts`), jobs are hung on the scheduler (`service`)."""
+
+from .parts import App, Round, opened, refuse_open_questions
+from .service import serve
+
+__all__ = ["App", "Round", "opened", "refuse_open_questions", "serve"]
