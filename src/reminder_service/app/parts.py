@@ -29,6 +29,7 @@ from ..resources import packaged_templates
 from ..store import Store, open_store
 from ..store.locks import work_lock
 
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Round:
     """What one command did: mails read, files worked on, mails queued and sent; ``errors`` are sentences."""
