@@ -78,6 +78,7 @@ def status(
 ) -> None:
     """Show the state of a period: who reported what, what is lacking, what waits for the office."""
     from ..domain.periods import Period
+    from ..jobs.health import health, health_json
     from ..jobs.status import status_json
     from .tables import print_status
 
@@ -88,8 +89,9 @@ def status(
     with now.app() as app:
         here = app.situation(chosen)
         state = here.state(wanted or here.current_period)
+        ways = health(app.store, here.around.folders, here.around.stale_after, now=now.now)
     if as_json:
-        print_json(status_json(state, now.zone))
+        print_json(status_json(state, now.zone) | {"health": health_json(ways, now.zone)})
     else:
         print_status(chosen, state)
 

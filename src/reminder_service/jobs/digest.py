@@ -9,6 +9,7 @@ from ..domain.periods import Period
 from ..domain.state import PeriodState
 from ..reports.workbook import write_workbook
 from ..store import Store
+from .health import health, health_lines
 from .letters import Letters
 from .remind import planned, queue_letter
 from .situation import Situation
@@ -66,6 +67,9 @@ def _queue(
         held=planned(here, start=here.now, end=here.now).held,
         workbook=write_workbook(here.campaign, state, here.contacts, originals=originals),
         warnings=warnings(here, period),
+        accounts=health_lines(
+            health(store, here.around.folders, here.around.stale_after, now=here.now), here.around.zone
+        ),
     )
     return queue_letter(store, letter, key, to=address, unit=None, now=here.now)
 

@@ -37,6 +37,7 @@ def digest_context(
     came: Sequence[str],
     held: Sequence[Held],
     warnings: Sequence[str],
+    accounts: Sequence[str] = (),
 ) -> dict[str, object]:
     """Return what the templates of the digest may say."""
     groups = _groups(campaign, state, held)
@@ -58,6 +59,7 @@ def digest_context(
         "tray": tray,
         "tray_total": len(state.tray),
         "warnings": [plain(line) for line in warnings],
+        "accounts": [plain(line) for line in accounts],
     }
 
 

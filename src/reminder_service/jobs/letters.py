@@ -152,18 +152,27 @@ class Letters:
         held: Sequence[Held],
         workbook: bytes,
         warnings: Sequence[str],
+        accounts: Sequence[str] = (),
     ) -> Letter:
         """Write the office's daily overview of a period, with the workbook.
 
         :param came: what came since yesterday, a line each.
         :param held: units that could not be written to.
         :param warnings: what else the office should know, a sentence each.
+        :param accounts: when each way in and out last worked, a line each.
         :raises ConfigurationError: when a template is wrong.
         :raises DeliveryError: when the address is none.
         """
         attachment = Attachment(filename=f"汇总表_{state.period}.xlsx", content=workbook, content_type=_XLSX)
         context = self._common(self._day(at)) | digest_context(
-            self.campaign, state, self.calendar, self.zone, came=came, held=held, warnings=warnings
+            self.campaign,
+            state,
+            self.calendar,
+            self.zone,
+            came=came,
+            held=held,
+            warnings=warnings,
+            accounts=accounts,
         )
         context["workbook"] = attachment.filename
         return self._letter("digest", context, self._envelope(key, to, at), (attachment,))
