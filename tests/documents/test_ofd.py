@@ -1,3 +1,5 @@
+import base64
+import hashlib
 from collections.abc import Sequence
 
 import pytest
@@ -125,6 +127,26 @@ def test_pictures_and_seals_are_counted_and_a_signature_is_seen() -> None:
         True,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("checked", "verdict"),
+    [(b"right", "unchecked"), (b"wrong", "altered")],
+    ids=["as signed", "changed after"],
+)
+def test_an_electronic_seal_is_seen_where_it_lies_and_what_it_covers_is_checked(
+    checked: bytes, verdict: str
+) -> None:
+    value = base64.b64encode(hashlib.sha256(checked).digest()).decode()
+    covered = f'<ofd:References CheckMethod="SHA256"><ofd:Reference FileRef="/Doc_0/Res/a.bin"><ofd:CheckValue>{value}'
+    info = f"<ofd:SignedInfo>{covered}</ofd:CheckValue></ofd:Reference></ofd:References>"
+    stamp = '<ofd:StampAnnot PageRef="0" Boundary="10 20 40 40"/>'
+    signature = f"<ofd:Signature {OFD}>{info}{stamp}</ofd:SignedInfo></ofd:Signature>"
+    more = {"Doc_0/Signs/Sign_0/Signature.xml": signature, "Doc_0/Res/a.bin": b"right"}
+    reading = read_ofd(_ofd(_content(_text("见", 20, 40)), more=more), "x.ofd")
+    (seal,) = reading.pages[0].seals
+    assert (seal.verdict, seal.box) == ("seen", (28.3, 56.7, 141.7, 170.1))
+    assert [one.verdict for one in reading.signatures] == [verdict]
 
 
 def test_a_torn_ofd_file_is_unreadable() -> None:

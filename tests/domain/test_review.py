@@ -4,7 +4,8 @@ import pytest
 
 from builders import address, at, document, form, message, scan, state
 from reminder_service.domain.decisions import Decision, DecisionKind
-from reminder_service.domain.documents import Kind, Problem
+from reminder_service.domain.documents import Kind, Problem, Signature
+from reminder_service.domain.incoming import IncomingDocument
 from reminder_service.domain.state import PeriodState, Status, WaitsFor
 
 EDU = "县教育和体育局"
@@ -263,3 +264,21 @@ def test_recognised_text_taken_over_with_doubt_is_looked_at() -> None:
     assert ("low_confidence", 1) in findings(now, EDU)
     assert now.unit(EDU).duties[0].source is not None
     assert now.unit(EDU).duties[0].source.recognised
+
+
+def _with_signature(verdict: str) -> IncomingDocument:
+    plain = document("盖章.pdf", kind=Kind.PDF, pictures=1, sealed=False)
+    made = Signature(signer="县妇联", verdict=verdict)
+    return replace(plain, reading=replace(plain.reading, signed=True, signatures=(made,)))
+
+
+def test_a_file_altered_after_signing_waits_for_the_office() -> None:
+    now = state(message(address(EDU), document(filled=form({1: "5所"})), _with_signature("altered")))
+    assert findings(now, EDU) == [("signature_invalid", None)]
+    assert now.unit(EDU).status is Status.ATTENTION
+
+
+@pytest.mark.parametrize("verdict", ["intact", "unchecked"])
+def test_a_signature_of_an_unknown_issuer_or_algorithm_is_no_fault(verdict: str) -> None:
+    now = state(message(address(EDU), document(filled=form({1: "5所"})), _with_signature(verdict)))
+    assert findings(now, EDU) == []

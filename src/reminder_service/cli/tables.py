@@ -121,6 +121,9 @@ def print_messages(listed: Iterable[Mapping[str, Any]]) -> None:
     console().print(table)
 
 
+_SEAL_WORDS = {"seen": "见公章", "cannot_tell": "灰度或黑白页面，无法判断有无公章"}
+
+
 def print_reading(seen: Mapping[str, Any]) -> None:
     """Show what was seen in a file."""
     out = console()
@@ -129,6 +132,11 @@ def print_reading(seen: Mapping[str, Any]) -> None:
     )
     if seen["problem"]:
         out.print(f"{seen['problem']['code']}: {_plain(seen['problem']['detail'])}")
+    for page in seen["pages"]:
+        for seal in page["seals"]:
+            out.print(f"第{page['number']}页：{_SEAL_WORDS[seal['verdict']]} {_plain(seal['text'])}".rstrip())
+    for signature in seen["signatures"]:
+        out.print(_plain(signature["words"]))
     form = seen["form"]
     if form is None:
         return

@@ -16,6 +16,7 @@ from .ink import is_colourless, red_share
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .pdf_grid import grids_of, inside
 from .pdf_join import Sheet, joined
+from .pdf_signatures import signatures_of
 from .pdf_text import Char, lines_of
 from .refusals import DAMAGED_PDF, ENCRYPTED_PDF, FAILED, TOO_MANY_PAGES
 
@@ -97,6 +98,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
         code=_code(pages),
         red_picture=red,
         signed=signed,
+        signatures=signatures_of(data) if signed else (),
     )
 
 
@@ -169,7 +171,7 @@ def _pictures(page: Any, data: bytes) -> tuple[int, bool]:
     Our own QR code is no such picture: else no page of ours would ever count as lacking its seal.
     """
     boxes = [box for image in page.images if (box := _visible(image, page))]
-    stamps = sum(_subtype(annotation) == "Stamp" for annotation in page.annots)
+    stamps = sum(_is_stamp(annotation) for annotation in page.annots)
     if not boxes:
         return stamps, False
     shown = _rendered(data, page.page_number)
@@ -191,6 +193,18 @@ def _visible(image: Mapping[str, Any], page: Any) -> Picture | None:
     return box if large else None
 
 
+def _is_stamp(annotation: Mapping[str, Any]) -> bool:
+    """Whether an annotation shows a picture: a stamp, or a signature that is to be seen."""
+    if _subtype(annotation) == "Stamp":
+        return True
+    sides = (float(annotation["width"]), float(annotation["height"]))
+    return (
+        _subtype(annotation) == "Widget"
+        and min(sides) >= _SMALLEST_PICTURE
+        and _is_signature(annotation.get("data") or {})
+    )
+
+
 def _subtype(annotation: Mapping[str, Any]) -> str:
     name = (annotation.get("data") or {}).get("Subtype")
     return str(getattr(name, "name", name))
@@ -200,6 +214,7 @@ def _rendered(data: bytes, number: int) -> Any | None:
     try:
         document = pypdfium2.PdfDocument(data)
         try:
+            document.init_forms()
             return document[number - 1].render(scale=_SCALE).to_pil().convert("RGB")
         finally:
             document.close()

@@ -1,7 +1,7 @@
 """What a reader saw in one file: pages, tables, marks. Readers make it, decisions are taken from it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
@@ -128,12 +128,28 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Signature:
+    """A digital signature on a file, and what verifying it gave.
+
+    ``verdict`` is ``intact``, ``altered`` (the file is not what was signed) or ``unchecked`` (an algorithm that the
+    program does not know, as the national ones). ``signed_at`` is what the signer's machine says; ``whole`` tells
+    whether the signature covers the whole file, ``trusted`` whether this machine knows the issuer.
+    """
+
+    signer: str
+    signed_at: str | None = None
+    verdict: str = "unchecked"
+    whole: bool = False
+    trusted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """Everything that was seen in one file.
 
     ``text`` is the text outside tables, a line each paragraph; ``code`` the form code found; ``own`` is True
     for workbooks and digests that this program made; ``red_picture`` is True when a picture with red ink is
-    inside; ``signed`` when a PDF carries a digital signature.
+    inside; ``signed`` when the file carries a digital signature, ``signatures`` what verifying them gave.
     """
 
     document: str
@@ -146,6 +162,7 @@ class Reading:
     own: bool = False
     red_picture: bool = False
     signed: bool = False
+    signatures: tuple[Signature, ...] = ()
     problem: Problem | None = None
 
 
@@ -163,6 +180,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "own": reading.own,
         "red_picture": reading.red_picture,
         "signed": reading.signed,
+        "signatures": [asdict(signature) for signature in reading.signatures],
         "problem": problem and {"code": problem.code, "detail": problem.detail},
     }
 
@@ -184,6 +202,8 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         own=data["own"],
         red_picture=data["red_picture"],
         signed=data["signed"],
+        # Readings of earlier versions have none.
+        signatures=tuple(Signature(**one) for one in data.get("signatures", ())),
         problem=Problem(**data["problem"]) if data["problem"] else None,
     )
 

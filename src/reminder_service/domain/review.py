@@ -16,6 +16,7 @@ from .names import UnitNames
 from .periods import Period
 from .rows import content_of
 from .seals import SealVerdict, needs_a_look, other_units_seal, seal_of
+from .signatures import altered, altered_words
 from .state import (
     DutyState,
     Finding,
@@ -283,6 +284,8 @@ class Reviewer:
         unit = one.attribution.unit or ""
         if other := other_units_seal(document, unit, self.names):
             yield finding("stamp_mismatch", WaitsFor.OFFICE, f"公章疑为{other}的，报送单位为{unit}", document)
+        if wrong := altered(document.reading):
+            yield finding("signature_invalid", WaitsFor.OFFICE, altered_words(wrong), document)
 
     def _doubt(self, attribution: Attribution) -> Finding:
         code = attribution.doubt or "ambiguous_unit"
@@ -376,6 +379,7 @@ def _received(one: Submission | None) -> ReceivedVersion | None:
         received_at=message.received_at,
         message_id=message.message_id,
         seal=seal_of(one.document),
+        signatures=one.document.reading.signatures,
         channel=message.channel,
         pending=one.pending,
     )

@@ -52,7 +52,7 @@ def seal_of(document: IncomingDocument) -> SealFinding:
 def needs_a_look(document: IncomingDocument) -> bool:
     """Whether a person has to look for the seal: no page shows one, or none can be judged."""
     if document.reading.kind not in _LOOKED_AT or document.reading.signed:
-        return False
+        return False  # a signature that does not verify is a finding of its own
     return seal_of(document).verdict is not SealVerdict.SEEN
 
 

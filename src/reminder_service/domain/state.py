@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from .campaign import Extras
+from .documents import Signature
 from .periods import Period
 from .seals import SealFinding
 
@@ -43,7 +44,8 @@ class Finding:
 class ReceivedVersion:
     """A version that came in; ``pending`` is True while its document waits for the office (待核).
 
-    ``seal`` says what is known of a stamped version's seal; ``channel`` how it came (邮件, 微信, 纸质…).
+    ``seal`` says what is known of a stamped version's seal, ``signatures`` of the digital signatures on it;
+    ``channel`` how it came (邮件, 微信, 纸质…).
     """
 
     document: str
@@ -51,6 +53,7 @@ class ReceivedVersion:
     received_at: datetime
     message_id: str | None
     seal: SealFinding | None = None
+    signatures: tuple[Signature, ...] = ()
     channel: str = "邮件"
     pending: bool = False
 

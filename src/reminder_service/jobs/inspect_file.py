@@ -7,11 +7,12 @@ from typing import Any
 from ..config import load_campaign
 from ..domain.campaign import Campaign
 from ..domain.compare import compare_forms
-from ..domain.documents import Page, Reading, Table
+from ..domain.documents import Page, Reading, Signature, Table
 from ..domain.errors import ConfigurationError
 from ..domain.forms import Form, FormRow, find_form
 from ..domain.names import UnitNames
 from ..domain.rows import match_item
+from ..domain.signatures import signature_words
 from ..resources import packaged_config
 
 
@@ -62,6 +63,7 @@ def inspection_json(reading: Reading, campaigns: Sequence[Campaign]) -> dict[str
         "kind": str(reading.kind),
         "pages": [_page(page) for page in reading.pages],
         "tables": [_table(table) for table in reading.tables],
+        "signatures": [_signature(signature) for signature in reading.signatures],
         "form": _form(found[0]) if found else None,
         "problem": {"code": reading.problem.code, "detail": reading.problem.detail}
         if reading.problem
@@ -93,6 +95,17 @@ def _page(page: Page) -> dict[str, Any]:
             for seal in page.seals
         ],
         "codes": list(page.codes),
+    }
+
+
+def _signature(signature: Signature) -> dict[str, Any]:
+    return {
+        "signer": signature.signer,
+        "signed_at": signature.signed_at,
+        "verdict": signature.verdict,
+        "whole": signature.whole,
+        "trusted": signature.trusted,
+        "words": signature_words([signature]),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from reminder_service.domain.campaign import Campaign, ColumnKey, Item, Target, Version
 from reminder_service.domain.reminders import gaps_of
 from reminder_service.domain.seals import SealFinding, SealVerdict
+from reminder_service.domain.signatures import signature_words
 from reminder_service.domain.state import (
     DutyState,
     Finding,
@@ -122,6 +123,7 @@ def version_words(campaign: Campaign, state: PeriodState, unit: UnitState, which
     marks = (
         version.channel if version.channel != "邮件" else "",
         _seal_words(version.seal) if which is Version.STAMPED else "",
+        signature_words(version.signatures),
         "待核" if version.pending else "",
     )
     about = "；".join(filter(None, marks))

@@ -56,6 +56,7 @@ def rendered(data: bytes, number: int, dots_per_inch: int) -> Picture | None:
     try:
         document = pypdfium2.PdfDocument(data)
         try:
+            document.init_forms()  # else what a signature shows, its seal, is not drawn
             page = document[number - 1]
             scale = dots_per_inch / _POINTS_PER_INCH
             if page.get_width() * page.get_height() * scale * scale > MAX_PIXELS:
