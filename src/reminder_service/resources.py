@@ -3,6 +3,7 @@
 In a checkout they stand at the top, for people; a wheel carries them inside the package.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from reminder_service.domain.errors import OutsideError
@@ -16,6 +17,18 @@ def packaged_templates() -> Path:
     :raises OutsideError: if the installation is incomplete.
     """
     return _packaged("templates")
+
+
+def template(folders: Sequence[Path], name: str) -> Path:
+    """Find a template such as ``forms/official.typ``, in the office's own folder before the program's.
+
+    :param folders: the office's folders of templates, the first first.
+    :raises OutsideError: if the installation is incomplete.
+    """
+    for folder in (*folders, packaged_templates()):
+        if (folder / name).is_file():
+            return folder / name
+    raise OutsideError(f"{packaged_templates() / name} is missing; install reminder-service again.")
 
 
 def packaged_config() -> Path:

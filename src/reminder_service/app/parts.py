@@ -17,6 +17,7 @@ from ..domain.errors import WrongUsage
 from ..jobs.answer import answer
 from ..jobs.collect import CollectSummary
 from ..jobs.digest import digest
+from ..jobs.export import Printer
 from ..jobs.intake import Handover, intake
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
@@ -180,6 +181,11 @@ class App:
             if not campaign.open_questions
             for mail in planned(self.situation(campaign), start=now, end=now).mails
         )
+
+    @property
+    def printer(self) -> Printer:
+        """What workbook and official form are made with."""
+        return Printer(templates=(self.configuration.directory / "templates",), originals=self.original_link)
 
     def original_link(self, sha256: str) -> str:
         """Return a link to an original that a workbook on this machine can open."""

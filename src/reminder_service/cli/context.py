@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..app import App
     from ..config import Configuration
     from ..domain.campaign import Campaign
+    from ..domain.periods import Period
 
 At = Annotated[
     str | None, typer.Option("--at", help="Replaces the clock (ISO 8601; office time without offset).")
@@ -110,6 +111,16 @@ def moment(text: str, zone: tzinfo, option: str, *, end_of_day: bool = False) ->
     if end_of_day and len(text.strip()) <= len("2024-06-28"):
         read = read.replace(hour=23, minute=59, second=59)
     return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+def refuse_other_cadence(period: "Period | None", campaign: "Campaign") -> None:
+    """Refuse a period of another kind than the campaign asks for.
+
+    :raises WrongUsage: with an example.
+    """
+    if period is not None and period.cadence is not campaign.cadence:
+        example = campaign.first_period
+        raise WrongUsage(f"{period} is no period of {campaign.id}, which asks for periods like {example}")
 
 
 def unit_named(now: Session, written: str, option: str) -> str:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..domain.errors import WrongUsage
-from .context import AsJson, At, CampaignId, moment, print_json, session
+from .context import AsJson, At, CampaignId, moment, print_json, refuse_other_cadence, session
 
 if TYPE_CHECKING:
-    from ..domain.campaign import Campaign
     from ..domain.documents import Reading
-    from ..domain.periods import Period
 
 _AHEAD = timedelta(days=92)
 
@@ -80,20 +78,26 @@ def status(
     from ..domain.periods import Period
     from ..jobs.health import health, health_json
     from ..jobs.status import status_json
+    from ..jobs.versions import since_frozen_json, since_frozen_words
     from .tables import print_status
 
     now = session(context, at, campaign)
     chosen = now.campaign()
     wanted = Period.parse(period) if period else None
-    _refuse_other_cadence(wanted, chosen)
+    refuse_other_cadence(wanted, chosen)
     with now.app() as app:
         here = app.situation(chosen)
         state = here.state(wanted or here.current_period)
         ways = health(app.store, here.around.folders, here.around.stale_after, now=now.now)
+        frozen = since_frozen_json(app.store, here, state.period)
+        words = since_frozen_words(app.store, here, state.period)
     if as_json:
-        print_json(status_json(state, now.zone) | {"health": health_json(ways, now.zone)})
+        more = {"health": health_json(ways, now.zone), "frozen": frozen}
+        print_json(status_json(state, now.zone) | more)
     else:
         print_status(chosen, state)
+        if words:
+            typer.echo(words)
 
 
 def messages(
@@ -161,28 +165,3 @@ def _readings(*files: Path) -> "list[Reading]":
             raise WrongUsage(f"{file}: there is no such file")
     with Reader() as reader:
         return [reader.read(file, file.name) for file in files]
-
-
-def export(
-    context: typer.Context,
-    period: Annotated[str, typer.Argument(help="The period, e.g. 2024Q2.")],
-    output: Annotated[Path, typer.Option("--output", help=".xlsx the workbook, .docx the official form.")],
-    at: At = None,
-    campaign: CampaignId = None,
-) -> None:
-    """Write the consolidated workbook or the official form of a period."""
-    from ..domain.periods import Period
-    from ..jobs.export import export_period
-
-    now = session(context, at, campaign)
-    chosen, wanted = now.campaign(), Period.parse(period)
-    _refuse_other_cadence(wanted, chosen)
-    with now.app() as app:
-        export_period(app.situation(chosen), wanted, output, app.original_link)
-    typer.echo(f"written: {output}")
-
-
-def _refuse_other_cadence(period: "Period | None", campaign: "Campaign") -> None:
-    if period is not None and period.cadence is not campaign.cadence:
-        example = campaign.first_period
-        raise WrongUsage(f"{period} is no period of {campaign.id}, which asks for periods like {example}")

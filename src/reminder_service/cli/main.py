@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, office, outgoing, setup, sheets, work
+from . import decide, inspect, office, outgoing, results, setup, sheets, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -53,7 +53,10 @@ app.command("status")(inspect.status)
 app.command("messages")(inspect.messages)
 app.command("read")(inspect.read)
 app.command("compare")(inspect.compare)
-app.command("export")(inspect.export)
+app.command("export")(results.export)
+app.command("freeze")(results.freeze)
+app.command("versions")(results.versions)
+app.command("changes")(results.changes)
 app.command("call-sheet")(sheets.call_sheet)
 app.command("calendar")(sheets.calendar)
 app.command("intake")(work.intake)

@@ -186,6 +186,50 @@ def print_decisions(decisions: Iterable[Any]) -> None:
     console().print(table)
 
 
+def print_versions(listed: Sequence[Mapping[str, Any]]) -> None:
+    """Show the frozen versions of a period."""
+    if not listed:
+        console().print("no version is frozen")
+        return
+    table = _table("", "version", "frozen at", "by", "changes", "files", "decision", "reason")
+    for one in listed:
+        table.add_row(
+            str(one["version"]),
+            one["at"][:16].replace("T", " "),
+            _plain(one["author"]),
+            str(one["changes"]),
+            " ".join(one["files"]),
+            str(one["decision"]),
+            _plain(one["reason"]),
+        )
+    console().print(table)
+
+
+def print_changes(listed: Sequence[Mapping[str, Any]]) -> None:
+    """Show what changed."""
+    if not listed:
+        console().print("nothing changed")
+        return
+    about = {"measures": "措施及进度", "deadline": "完成时限", "status": "报送状态"}
+    table = _table(f"{len(listed)} changes", "单位", "序号", "事项", "原内容", "现内容", "来源", "认定")
+    for one in listed:
+        place = (
+            f"{one['filename']} 第{one['source']['page']}页第{one['source']['row']}行"
+            if one["source"]
+            else ""
+        )
+        table.add_row(
+            one["unit"],
+            str(one["item"] or ""),
+            about[one["about"]],
+            _plain(one["old"] or "—"),
+            _plain(one["new"] or "—"),
+            _plain(place),
+            "、".join(map(str, one["decisions"])),
+        )
+    console().print(table)
+
+
 def print_checks(checks: Iterable[Any]) -> None:
     """Show what the doctor found, with the cure where something is wrong."""
     out = console()

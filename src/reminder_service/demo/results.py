@@ -5,6 +5,7 @@ import email.policy
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -24,12 +25,11 @@ _SAMPLE = "团县委"
 def lay_out(app: App, here: Situation, state: PeriodState, sandbox: Sandbox) -> list[tuple[Path, str]]:
     """Write every result and return the paths, each with what it is."""
     copies = _copy_originals(app, here, state, sandbox.result(place.ORIGINALS))
-    export_period(
-        here,
-        state.period,
-        sandbox.result(place.WORKBOOK),
-        lambda sha256: copies[sha256].as_uri() if sha256 in copies else app.original_link(sha256),
+    printer = replace(
+        app.printer,
+        originals=lambda sha256: copies[sha256].as_uri() if sha256 in copies else app.original_link(sha256),
     )
+    export_period(app.store, here, state.period, sandbox.result(place.WORKBOOK), printer)
     described = json.dumps(status_json(state, here.around.zone), ensure_ascii=False, indent=2)
     sandbox.result(place.STATUS).write_text(described + "\n", encoding="utf-8")
     sent = [mail for mail in app.store.outbox.all() if mail.state == "sent"]

@@ -18,6 +18,7 @@ class DecisionKind(StrEnum):
     WAIVE = "waive"
     EXTEND = "extend"
     PROMISE = "promise"
+    FREEZE = "freeze"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

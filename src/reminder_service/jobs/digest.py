@@ -13,6 +13,7 @@ from .health import health, health_lines
 from .letters import Letters
 from .remind import planned, queue_letter
 from .situation import Situation
+from .versions import decided, revisions, since_frozen_words
 
 DIGEST = "digest"
 OFFICE = "-"
@@ -65,11 +66,18 @@ def _queue(
         at=here.now,
         came=came_since(here, state, _yesterday(here)),
         held=planned(here, start=here.now, end=here.now).held,
-        workbook=write_workbook(here.campaign, state, here.contacts, originals=originals),
-        warnings=warnings(here, period),
+        workbook=write_workbook(
+            here.campaign,
+            state,
+            here.contacts,
+            originals=originals,
+            decided=decided(store, state),
+            revisions=revisions(store, here, period),
+        ),
         accounts=health_lines(
             health(store, here.around.folders, here.around.stale_after, now=here.now), here.around.zone
         ),
+        warnings=[*warnings(here, period), *filter(None, (since_frozen_words(store, here, period),))],
     )
     return queue_letter(store, letter, key, to=address, unit=None, now=here.now)
 

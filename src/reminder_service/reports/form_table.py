@@ -62,7 +62,7 @@ def add_table(
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_margins(table)
-    widths = _widths(columns, rows)
+    widths = column_widths(columns, rows)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     _heading_row(table, columns, widths)
@@ -176,7 +176,7 @@ def _set_margins(table: Table) -> None:
         look.addprevious(margins)
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[Length]:
+def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[Length]:
     """Share the page among the columns by their widths.
 
     Names of units and dates get what they need to stay in one line; the widest column gives it.

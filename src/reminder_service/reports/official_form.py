@@ -25,18 +25,33 @@ def write_official_form(campaign: Campaign, state: PeriodState) -> bytes:
     waived is said in its place. The custom property ``REPORT_PROPERTY`` keeps the file from ever counting
     as a report. The same arguments give the same bytes.
     """
-    title = f"{campaign.form.title}（{state.period.title}）"
+    title = form_title(campaign, state)
     document = landscape_form()
     form.add_title(document, title)
-    basis = f"汇总依据：{campaign.document_number}" if campaign.document_number else ""
-    form.add_line(document, basis, f"统计截至：{moment_words(state.as_of, state.as_of.tzinfo)}")
-    rows = [_row(state, item) for item in campaign.items]
-    add_table(document, campaign.form.columns, rows, least_height=_LEAST_HEIGHT)
+    form.add_line(
+        document, basis_words(campaign), f"统计截至：{moment_words(state.as_of, state.as_of.tzinfo)}"
+    )
+    add_table(document, campaign.form.columns, form_lines(campaign, state), least_height=_LEAST_HEIGHT)
     form.add_note(document, note_words(state))
     form.add_footer(document, f"{campaign.short_name}　{state.period.title}")
     set_custom_property(document, REPORT_PROPERTY, f"{campaign.id}:{state.period}")
     describe(document, title=title, author=campaign.issuer, keywords=campaign.short_name, at=state.as_of)
     return to_bytes(document)
+
+
+def form_title(campaign: Campaign, state: PeriodState) -> str:
+    """Say which form it is, and of which period."""
+    return f"{campaign.form.title}（{state.period.title}）"
+
+
+def basis_words(campaign: Campaign) -> str:
+    """Say which notice the form rests on, or nothing."""
+    return f"汇总依据：{campaign.document_number}" if campaign.document_number else ""
+
+
+def form_lines(campaign: Campaign, state: PeriodState) -> list[FormLine]:
+    """Return the rows of the form, one for each item in the notice's order."""
+    return [_row(state, item) for item in campaign.items]
 
 
 def _row(state: PeriodState, item: Item) -> FormLine:

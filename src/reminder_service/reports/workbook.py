@@ -1,4 +1,4 @@
-"""The consolidated workbook: five sheets that say everything about one period of a campaign."""
+"""The consolidated workbook: sheets that say everything about one period of a campaign."""
 
 import io
 import zipfile
@@ -12,9 +12,11 @@ from openpyxl.writer.excel import ExcelWriter
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.documents import REPORT_PROPERTY
 from reminder_service.domain.state import Contact, PeriodState
+from reminder_service.domain.versions import Decided, Revision
 
 from .texts import safe_text
 from .workbook_form import write_form
+from .workbook_history import write_changes
 from .workbook_lists import write_duties, write_findings, write_targets, write_units
 from .workbook_print import measure_by_arial
 
@@ -27,6 +29,8 @@ def write_workbook(
     contacts: Sequence[Contact],
     *,
     originals: Callable[[str], str] | None = None,
+    decided: Decided | None = None,
+    revisions: Sequence[Revision] = (),
 ) -> bytes:
     """Return the workbook (xlsx) of a period; the same arguments give the same bytes.
 
@@ -34,6 +38,8 @@ def write_workbook(
 
     :param contacts: contacts of all units; only their names and phones are shown.
     :param originals: gives a link to an original by its SHA-256; without it files are only named.
+    :param decided: the decisions that each duty rests on.
+    :param revisions: how frozen versions differ; 变更记录 is there once there is something to tell.
     """
     book = Workbook()
     measure_by_arial(book)
@@ -41,9 +47,11 @@ def write_workbook(
     form.title = "汇总表"
     write_form(form, campaign, state)
     write_units(book.create_sheet("报送情况"), campaign, state, contacts)
-    write_duties(book.create_sheet("明细"), campaign, state, originals)
+    write_duties(book.create_sheet("明细"), campaign, state, originals, decided or {})
     write_findings(book.create_sheet("问题清单"), state, originals)
     write_targets(book.create_sheet("指标进度"), campaign)
+    if any(one.changes for one in revisions):
+        write_changes(book.create_sheet("变更记录"), revisions, state.as_of.tzinfo, originals)
     _describe(book, campaign, state)
     return saved(book)
 

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reminder_service.domain.campaign import Campaign, Version
 from reminder_service.domain.state import Contact, Finding, PeriodState, Status, WaitsFor
+from reminder_service.domain.versions import Decided
 from reminder_service.domain.wording import FINDING_TITLES
 
 from .workbook_cells import HEADING, Look, cell_text, fit_row, put, put_link, put_number
@@ -18,6 +19,7 @@ from .workbook_words import (
     MAYBE,
     STATUS_WORDS,
     WAITS_FOR_WORDS,
+    decided_words,
     duty_of,
     lacking_words,
     marked_measures,
@@ -107,7 +109,7 @@ def write_units(
 ) -> None:
     """Write 报送情况: a row per unit, the state in colours that follow when somebody corrects it."""
     lines = list(_unit_lines(campaign, state, contacts))
-    _write(sheet, _UNITS, lines, None)
+    write_list(sheet, _UNITS, lines, None)
     if not lines:
         return
     last = len(lines) + 1
@@ -120,15 +122,15 @@ def write_units(
 
 
 def write_duties(
-    sheet: Worksheet, campaign: Campaign, state: PeriodState, originals: Originals | None
+    sheet: Worksheet, campaign: Campaign, state: PeriodState, originals: Originals | None, decided: Decided
 ) -> None:
-    """Write 明细: a row per duty, with a link to the file its text comes from."""
-    _write(sheet, _DUTIES, list(_duty_lines(campaign, state)), originals)
+    """Write 明细: a row per duty, with a link to the file its text comes from, the place and the decisions."""
+    write_list(sheet, _DUTIES, list(_duty_lines(campaign, state, decided)), originals)
 
 
 def write_findings(sheet: Worksheet, state: PeriodState, originals: Originals | None) -> None:
     """Write 问题清单: what waits for the office first, then for units, then what needs nothing."""
-    _write(sheet, _FINDINGS, list(_finding_lines(state)), originals)
+    write_list(sheet, _FINDINGS, list(_finding_lines(state)), originals)
 
 
 def write_targets(sheet: Worksheet, campaign: Campaign) -> None:
@@ -138,7 +140,7 @@ def write_targets(sheet: Worksheet, campaign: Campaign) -> None:
         for item in campaign.items
         for target in item.targets
     ]
-    _write(sheet, _TARGETS, lines, None)
+    write_list(sheet, _TARGETS, lines, None)
 
 
 def _unit_lines(campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]) -> Iterator[Line]:
@@ -163,7 +165,7 @@ def _person(contact: Contact) -> str:
     return contact.name or contact.department
 
 
-def _duty_lines(campaign: Campaign, state: PeriodState) -> Iterator[Line]:
+def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Iterator[Line]:
     for duty in campaign.duties:
         unit, known = state.unit(duty.unit), duty_of(state, duty.unit, duty.item)
         source = known.source
@@ -174,7 +176,9 @@ def _duty_lines(campaign: Campaign, state: PeriodState) -> Iterator[Line]:
             marked_measures(unit, known),
             known.deadline or "",
             Link(text=source.filename, document=source.document) if source else "",
-            place_words(source),
+            "\n".join(
+                filter(None, (place_words(source), decided_words(decided.get((duty.unit, duty.item), ()))))
+            ),
         )
 
 
@@ -209,9 +213,10 @@ def _tray_lines(state: PeriodState) -> Iterator[Line]:
         )
 
 
-def _write(
+def write_list(
     sheet: Worksheet, headings: Sequence[Heading], lines: Sequence[Line], originals: Originals | None
 ) -> None:
+    """Write a heading row and a row for each line, with filters, ready to print."""
     widths = [heading.width for heading in headings]
     set_widths(sheet, widths)
     for index, heading in enumerate(headings, 1):

@@ -176,7 +176,17 @@ def place_words(source: Source | None) -> str:
     """Say where a text stands: ``第2页第3行``."""
     if source is None:
         return ""
-    return f"第{source.page}页第{source.row}行" + ("（文字识别）" if source.recognised else "")
+    return place_words_of(source.page, source.row) + ("（文字识别）" if source.recognised else "")
+
+
+def place_words_of(page: int, row: int) -> str:
+    """Say a place by its numbers."""
+    return f"第{page}页第{row}行"
+
+
+def decided_words(numbers: Sequence[int]) -> str:
+    """Say which decisions of the office a text rests on: ``认定第3、5号``; nothing where there is none."""
+    return f"认定第{'、'.join(map(str, numbers))}号" if numbers else ""
 
 
 def target_words(target: Target) -> str:

@@ -79,6 +79,17 @@ class Decisions:
         with self._database.writing() as connection:
             return connection.execute(statement).rowcount == 1
 
+    def numbers_given(self, campaign: str, period: str) -> list[int]:
+        """Return the numbers of every version ever frozen of a period, also of those taken back.
+
+        A number stands on paper that was handed out: it is never given to another version.
+        """
+        query = sa.select(decisions.c.payload).where(
+            decisions.c.campaign == campaign, decisions.c.period == period, decisions.c.kind == "freeze"
+        )
+        with self._database.reading() as connection:
+            return [int(payload["version"]) for payload in connection.execute(query).scalars()]
+
     def active(self, campaign: str) -> list[Decision]:
         """Return the decisions that hold, oldest first."""
         hidden = {"undone_at", "undone_by"}

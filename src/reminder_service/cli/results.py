@@ -1,0 +1,168 @@
+"""Commands for what is handed upward: workbook and official form, frozen versions and what changed after them."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .context import AsJson, At, CampaignId, Session, print_json, refuse_other_cadence, session
+
+if TYPE_CHECKING:
+    from ..domain.campaign import Campaign
+    from ..domain.periods import Period
+
+PeriodName = Annotated[str, typer.Argument(help="The period, e.g. 2024Q2.")]
+Author = Annotated[str | None, typer.Option(help="Who decides (default: the account's name).")]
+
+
+def export(
+    context: typer.Context,
+    period: PeriodName,
+    output: Annotated[
+        Path, typer.Option("--output", help=".xlsx the workbook, .docx or .pdf the official form.")
+    ],
+    version: Annotated[
+        int | None, typer.Option("--version", help="A frozen version (default: the newest, if any).")
+    ] = None,
+    current: Annotated[
+        bool, typer.Option("--current", help="The period as it stands, whatever is frozen.")
+    ] = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the consolidated workbook or the official form; once frozen, the same bytes each time."""
+    from ..jobs.export import export_period
+
+    now, chosen, wanted = _asked(context, period, at, campaign)
+    with now.app() as app:
+        done = export_period(
+            app.store,
+            app.situation(chosen),
+            wanted,
+            output,
+            app.printer,
+            version=version,
+            current=current,
+        )
+    typer.echo(f"written: {output}" + (f" (frozen version {done.version.number})" if done.version else ""))
+    if done.changes:
+        typer.echo(
+            f"{done.changes} changes came after that version: `reminder-service changes {period}` lists them, "
+            f"`freeze {period}` makes the next version, `--current` writes the period as it stands.",
+            err=True,
+        )
+
+
+def freeze(
+    context: typer.Context,
+    period: PeriodName,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the journal.")] = "",
+    author: Author = None,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Keep workbook and official form as they are handed upward; again after corrections makes the next version."""
+    from ..jobs.freeze import freeze as make
+
+    now, chosen, wanted = _asked(context, period, at, campaign)
+    with now.app() as app:
+        made = make(
+            app.store,
+            app.situation(chosen),
+            wanted,
+            app.printer,
+            author=author or getpass.getuser(),
+            reason=reason,
+        )
+    number = made.version.number
+    if not made.new:
+        typer.echo(f"nothing changed since version {number} of {period}: it stands")
+        return
+    since = f", {len(made.changes)} changes since the version before" if number > 1 else ""
+    typer.echo(f"frozen: version {number} of {period}{since}")
+    typer.echo(f"take it back with `reminder-service undo {made.version.decision}`")
+    if made.without_pdf:
+        typer.echo(f"It has no PDF. {made.without_pdf}", err=True)
+
+
+def versions(
+    context: typer.Context,
+    period: PeriodName,
+    as_json: AsJson = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """List the frozen versions of a period."""
+    from ..jobs.versions import versions as standing
+    from .tables import print_versions
+
+    now, chosen, wanted = _asked(context, period, at, campaign)
+    with now.app() as app:
+        found = [
+            {
+                "version": one.number,
+                "at": one.at.astimezone(now.zone).isoformat(timespec="seconds"),
+                "author": one.author,
+                "reason": one.reason,
+                "decision": one.decision,
+                "changes": one.changes,
+                "files": dict(one.files),
+            }
+            for one in standing(app.store, chosen.id, wanted)
+        ]
+    if as_json:
+        print_json(found)
+    else:
+        print_versions(found)
+
+
+def changes(
+    context: typer.Context,
+    period: PeriodName,
+    old: Annotated[
+        int | None, typer.Option("--from", help="The older version (default: the newest).")
+    ] = None,
+    new: Annotated[
+        int | None, typer.Option("--to", help="The newer version (default: as it stands).")
+    ] = None,
+    as_json: AsJson = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """List what changed after a version was frozen, or between two versions."""
+    from ..jobs.versions import changes as found
+    from .tables import print_changes
+
+    now, chosen, wanted = _asked(context, period, at, campaign)
+    with now.app() as app:
+        listed: list[dict[str, Any]] = [
+            {
+                "about": one.about,
+                "unit": one.unit,
+                "item": one.item,
+                "old": one.old,
+                "new": one.new,
+                "source": {"document": one.document, "page": one.page, "row": one.row}
+                if one.document
+                else None,
+                "filename": one.filename,
+                "decisions": list(one.decisions),
+            }
+            for one in found(app.store, app.situation(chosen), wanted, old=old, new=new)
+        ]
+    if as_json:
+        print_json(listed)
+    else:
+        print_changes(listed)
+
+
+def _asked(
+    context: typer.Context, period: str, at: str | None, campaign: str | None
+) -> "tuple[Session, Campaign, Period]":
+    from ..domain.periods import Period
+
+    now = session(context, at, campaign)
+    chosen, wanted = now.campaign(), Period.parse(period)
+    refuse_other_cadence(wanted, chosen)
+    return now, chosen, wanted
