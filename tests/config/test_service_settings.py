@@ -113,7 +113,7 @@ def test_mistakes_of_the_environment_name_the_variable(directory):
         "environment: REMINDER_SERVICE_OFFICE__DIGEST_TO: expected one e-mail address such as "
         "office@example.cn; found 'nobody'",
         "environment: REMINDER_SERVICE_POSTBOX_ROOM__THING: unknown variable; sections are: "
-        "office, imap, smtp, folder_mailbox, folder_outbox, store, schedule, console",
+        "office, imap, smtp, folder_mailbox, folder_outbox, store, schedule, console, alarm",
     ]
 
 
@@ -171,3 +171,28 @@ def test_settings_can_be_made_without_a_file():
 
 def test_init_writes_the_file_that_ships(directory):
     assert service_yaml() == (directory / "service.yaml").read_text()
+
+
+def test_chat_services_come_from_the_environment_or_a_file_and_are_never_shown(directory, tmp_path):
+    given = load(
+        directory, {"REMINDER_SERVICE_ALARM__URLS": "json://x/hush-1, json://y/hush-2"}
+    ).service.alarm
+    assert [url.get_secret_value() for url in given.urls] == ["json://x/hush-1", "json://y/hush-2"]
+    assert "hush" not in repr(given)
+    file = tmp_path / "urls"
+    file.write_text("# the chief\njson://z/hush-3\n\n", encoding="utf-8")
+    read = load(directory, {"REMINDER_SERVICE_ALARM__URLS_FILE": str(file)}).service.alarm
+    assert [url.get_secret_value() for url in read.urls] == ["json://z/hush-3"]
+
+
+def test_chat_services_and_a_wrong_monitor_in_the_file_are_refused_without_repeating_them(directory):
+    path = directory / "service.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "  ping:  #", "  urls: [json://x/hush-1]\n  ping: hush-2  #"
+    )
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load(directory, {})
+    assert "REMINDER_SERVICE_ALARM__URLS" in str(caught.value)
+    assert "alarm.ping: expected an address" in str(caught.value)
+    assert "hush" not in str(caught.value)

@@ -122,6 +122,15 @@ def test_a_missing_password_names_its_variable(configured):
     assert (found["mailbox"].ok, found["SMTP"].ok) == (False, False)
 
 
+def test_the_alarm_says_whom_it_reaches_and_which_address_is_wrong(configured):
+    assert checks(configured())["alarm"].ok is None
+    found = checks(configured(alarm__to="chief@example.org", alarm__urls="nonsense://hush-hush"))
+    assert found["alarm"].ok is True
+    assert "1 addresses, 1 chat services" in found["alarm"].detail
+    assert found["alarm.urls 1"].ok is False
+    assert "hush-hush" not in str(found)
+
+
 def test_no_password_ever_stands_in_a_text(configured, smtp_server):
     smtp_server.login = ("office", "right")
     smtp_server.restart()

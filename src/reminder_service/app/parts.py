@@ -14,10 +14,13 @@ from ..documents.reader import Reader as DocumentReader
 from ..domain.campaign import Campaign
 from ..domain.documents import Reading
 from ..domain.errors import WrongUsage
+from ..domain.health import ServiceHealth
+from ..jobs.alarm import Alarm, sign_of_life, watch_over
 from ..jobs.answer import answer
 from ..jobs.collect import CollectSummary
 from ..jobs.digest import digest
 from ..jobs.export import Printer
+from ..jobs.health import health
 from ..jobs.intake import Handover, intake
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
@@ -91,12 +94,10 @@ class App:
 
     def letters(self, campaign: Campaign) -> Letters:
         """Return the writer of a campaign's mails."""
-        own = self.configuration.directory / "templates"
-        folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
         return Letters(
             campaign=campaign,
             office=self.configuration.service.office,
-            composer=Composer(folders),
+            composer=self._composer,
             calendar=self.configuration.calendar,
             zone=self.configuration.service.office.timezone,
             secret=self.store.secret(),
@@ -107,6 +108,7 @@ class App:
         with work_lock(self.store.folder, "collect"):
             collected, processed = self._mailroom.read(), self._process()
             receipts = self._answer()
+            self._watch_over()
             sent = self._send()
         return Round(
             collected=collected,
@@ -201,6 +203,32 @@ class App:
         """End the reader's child process."""
         if self._reader is not None:
             self._reader.reader.close()
+
+    def health(self) -> ServiceHealth:
+        """Return how reading and sending stand; nothing outside is touched."""
+        service = self.configuration.service
+        return health(self.store, service.folders, service.stale_after, now=self.clock())
+
+    @property
+    def _composer(self) -> Composer:
+        own = self.configuration.directory / "templates"
+        return Composer([folder for folder in (own, packaged_templates()) if folder.is_dir()])
+
+    def _watch_over(self) -> None:
+        """Tell the office of an outage, or a monitor that reading went well."""
+        service = self.configuration.service
+        found = self.health()
+        alarm = Alarm(
+            office=service.office,
+            to=service.alarm.to,
+            urls=tuple(url.get_secret_value() for url in service.alarm.urls),
+            composer=self._composer,
+            zone=service.office.timezone,
+            secret=self.store.secret(),
+        )
+        watch_over(self.store, found, alarm, service.alarm.after)
+        if service.alarm.ping and found.reading_works:
+            sign_of_life(service.alarm.ping)
 
     @property
     def _mailroom(self) -> Mailroom:

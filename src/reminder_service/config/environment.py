@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from ..domain.errors import ConfigurationError
 from .problems import Problem, nearest
-from .settings import SECRET_KEYS, ServerSettings, Service
+from .settings import SECRET_KEYS, AlarmSettings, ServerSettings, Service
 from .yaml_file import Source
 
 PREFIX = "REMINDER_SERVICE_"
@@ -27,8 +27,9 @@ def refuse_secrets(source: Source) -> list[Problem]:
     for section, keys in source.data.items():
         for key in sorted(SECRET_KEYS & keys.keys()) if isinstance(keys, dict) else ():
             del keys[key]
-            name = variable(section, "password")
-            text = f"passwords never stand in a file of keys; remove it and set {name} or {name}_FILE"
+            name = variable(section, key.removesuffix("_file"))
+            what = "addresses with keys in them" if key.startswith("urls") else "passwords"
+            text = f"{what} never stand in a file of keys; remove it and set {name} or {name}_FILE"
             problems.append(source.problem((section, key), text))
     return problems
 
@@ -60,6 +61,17 @@ def read_password(server: ServerSettings) -> SecretStr | None:
     except (OSError, UnicodeDecodeError):
         return None  # no error for commands that need no password; require_password tells
     return SecretStr(line) if line else None
+
+
+def read_urls(alarm: AlarmSettings) -> tuple[SecretStr, ...]:
+    """Return the chat services that an alarm goes to; none where their file cannot be read (the doctor tells)."""
+    if alarm.urls or not alarm.urls_file:
+        return alarm.urls
+    try:
+        lines = alarm.urls_file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return tuple(SecretStr(line.strip()) for line in lines if line.strip() and not line.startswith("#"))
 
 
 def missing_ways(source: Source) -> list[Problem]:
@@ -161,7 +173,7 @@ def _put(source: Source, section: str, key: str, value: Any, name: str) -> None:
 
 
 def _both_passwords(environ: Mapping[str, str]) -> list[Problem]:
-    names = [variable(section, "password") for section in ("imap", "smtp")]
+    names = [variable(section, "password") for section in ("imap", "smtp")] + [variable("alarm", "urls")]
     return [
         Problem(where="environment", key=name, text=f"{name}_FILE is set as well; unset one of the two")
         for name in names

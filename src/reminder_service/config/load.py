@@ -12,7 +12,7 @@ from ..domain.errors import ConfigurationError
 from ..domain.workdays import WorkCalendar
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
-from .environment import missing_ways, overlay, read_password, refuse_secrets
+from .environment import missing_ways, overlay, read_password, read_urls, refuse_secrets
 from .explain import validated
 from .problems import sentences
 from .settings import Service
@@ -79,7 +79,8 @@ def _with_passwords(service: Service) -> Service:
         server and server.model_copy(update={"password": read_password(server)})
         for server in (service.imap, service.smtp)
     )
-    return service.model_copy(update={"imap": imap, "smtp": smtp})
+    alarm = service.alarm.model_copy(update={"urls": read_urls(service.alarm)})
+    return service.model_copy(update={"imap": imap, "smtp": smtp, "alarm": alarm})
 
 
 def _campaign_files(directory: Path) -> list[Path]:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from .values import Address, Duration, FilePath, Group, Host, Password, Text, TimeOfDay, Zone
+from .values import Address, Duration, FilePath, Group, Host, Password, PingUrl, Text, TimeOfDay, Zone
 
 Security = Literal["tls", "starttls", "none"]
 """TLS from the first byte, TLS after STARTTLS, or an open line (loopback only)."""
 
-SECRET_KEYS = frozenset({"password", "password_file"})
+SECRET_KEYS = frozenset({"password", "password_file", "urls", "urls_file"})
 """Keys that only the environment may give."""
 
 GroupWithPath = TypeVar("GroupWithPath", bound=Group)
@@ -119,6 +119,19 @@ class ConsoleSettings(Group):
     port: int = Field(default=8080, ge=1, le=65535, examples=["8080"])
 
 
+class AlarmSettings(Group):
+    """Who is told when reading has failed for longer than ``after``; nobody by default.
+
+    ``urls`` (Apprise) and ``ping`` hold keys of chat services and monitors: they are as secret as passwords.
+    """
+
+    after: Duration = Field(default=timedelta(hours=6), examples=["6h"])
+    to: tuple[Address, ...] = Field(default=(), examples=["[office@example.cn]"])
+    urls: tuple[Password, ...] = Field(default=(), exclude=True, repr=False)
+    urls_file: FilePath | None = Field(default=None, exclude=True)
+    ping: PingUrl | None = Field(default=None, repr=False, examples=["https://monitor.example.cn/ping/1234"])
+
+
 class Service(Group):
     """Everything in ``service.yaml``."""
 
@@ -130,6 +143,7 @@ class Service(Group):
     store: StoreSettings = StoreSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     console: ConsoleSettings = ConsoleSettings()
+    alarm: AlarmSettings = AlarmSettings()
 
     def based_at(self, directory: Path) -> Self:
         """Return the settings with every relative path made absolute under an absolute directory."""
@@ -141,6 +155,7 @@ class Service(Group):
                 "store": store,
                 "imap": self.imap and self.imap.model_copy(update=_based(self.imap, directory)),
                 "smtp": self.smtp and self.smtp.model_copy(update=_based(self.smtp, directory)),
+                "alarm": _placed(self.alarm, "urls_file", directory),
                 "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
                 "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
             }

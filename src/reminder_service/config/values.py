@@ -144,6 +144,13 @@ def _host(value: str) -> str:
     return value
 
 
+def _ping(value: str) -> str:
+    if not re.fullmatch(r"https?://[!-~]+", value):
+        # Never repeated in the message: the address of a monitor holds its key.
+        raise ValueError("expected an address such as https://monitor.example.cn/ping/1234")
+    return value
+
+
 def _path(value: Any) -> Any:
     if isinstance(value, Path):
         return value
@@ -169,4 +176,5 @@ PeriodName = Annotated[Period, PlainValidator(_period)]
 DueRuleName = Annotated[DueRule, PlainValidator(_due_rule)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
+PingUrl = Annotated[str, AfterValidator(_ping)]
 Host = Annotated[str, AfterValidator(_host)]

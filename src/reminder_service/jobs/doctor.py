@@ -23,6 +23,7 @@ from ..store import Store, open_store
 from ..store.database import database_file
 from ..store.faults import disk_faults
 from ..store.tables import HEAD
+from .doctor_alarm import check_alarm
 from .doctor_checks import (
     Check,
     check_calendar,
@@ -117,6 +118,7 @@ def examine(
         ("mailbox", partial(check_ways_in, service, parts.mailbox, _tried)),
         ("SMTP", partial(check_way_out, service, parts.sender)),
         ("mails so far", partial(_check_so_far, service, parts)),
+        ("alarm", partial(check_alarm, service)),
         ("questions", partial(check_questions, configuration)),
         ("calendar", calendar),
         ("clock", partial(check_clock, campaigns, zone, now=now)),

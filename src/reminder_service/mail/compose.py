@@ -26,7 +26,16 @@ from reminder_service.domain.errors import ConfigurationError, DeliveryError
 LAST_SENTENCE = "请勿通过本邮箱报送涉密信息。"
 """What every mail ends with."""
 
-NAMES = ("first_notice", "reminder", "due_today", "overdue", "receipt", "receipt_unlisted", "digest")
+NAMES = (
+    "first_notice",
+    "reminder",
+    "due_today",
+    "overdue",
+    "receipt",
+    "receipt_unlisted",
+    "digest",
+    "alarm",
+)
 """The mails there are templates for."""
 
 _PARTS = ("subject.txt", "body.txt", "body.html")

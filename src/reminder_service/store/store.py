@@ -18,6 +18,7 @@ from .mailbox import Mailbox
 from .messages import Messages
 from .migrate import bring_up_to_date
 from .originals import Originals
+from .outages import Outages
 from .outbox import Outbox
 from .pause import Pause
 from .periods import Periods
@@ -44,6 +45,7 @@ class Store:
         self.periods = Periods(database)
         self.journal = Journal(database)
         self.pause = Pause(database)
+        self.outages = Outages(database)
 
     @property
     def file(self) -> Path:
