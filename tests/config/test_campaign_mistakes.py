@@ -57,6 +57,36 @@ STEP = '{kind: reminder, offset: D-3W, at: "09:00", audience: gaps}'
         ),
         pytest.param(
             "aliases: [司法局]",
+            "aliases: [司法局]\n    names: [{name: 教体局, until: 2024-05-31}]",
+            ["units[10].names[1].name: 教体局 stands for another unit in line"],
+            id="old name that another unit bears",
+        ),
+        pytest.param(
+            "aliases: [司法局]",
+            "aliases: [司法局]\n    names: [{name: 法制局}]",
+            ["units[10].names[1].name: is not dated; add `since` or `until`"],
+            id="dated name without dates",
+        ),
+        pytest.param(
+            "aliases: [司法局]",
+            "aliases: [司法局]\n    names: [{name: 法制局, since: 2024-05-01, until: 2024-04-30}]",
+            ["units[10].names[1].until: 2024-04-30 lies before since 2024-05-01; correct one"],
+            id="dated name that ends before it begins",
+        ),
+        pytest.param(
+            "aliases: [司法局]",
+            'aliases: [司法局]\n    successor_of: [{name: 法制办, since: 2024-05-01, code: "07"}]',
+            ["units[10].successor_of[1].code: the code 07 is used before, in line"],
+            id="code of a merged body that a unit has",
+        ),
+        pytest.param(
+            "aliases: [司法局]",
+            "aliases: [司法局]\n    successor_of: [{name: 县残联, since: 2024-05-01}]",
+            ["units[10].successor_of[1].name: 县残联 stands for another unit in line"],
+            id="merged body that is still a unit",
+        ),
+        pytest.param(
+            "aliases: [司法局]",
             "aliases: [司法局, 教体局]",
             ["units[10].aliases[2]: 教体局 stands for another unit in line"],
             id="alias of two units",

@@ -14,9 +14,11 @@ from reminder_service.domain.campaign import (
     Campaign,
     Column,
     ColumnKey,
+    DatedName,
     FormSpec,
     Item,
     Ladder,
+    Predecessor,
     Question,
     Step,
     StepKind,
@@ -60,7 +62,7 @@ awkward = st.sampled_from(
 )
 texts = awkward | any_text
 names = st.lists(
-    awkward | single_lines, min_size=9, max_size=9, unique_by=lambda text: text.casefold()
+    awkward | single_lines, min_size=11, max_size=11, unique_by=lambda text: text.casefold()
 ).filter(
     # Different to the checks as well, which compare normalised spellings.
     lambda found: len({_fold(text) for text in found}) == len(found)
@@ -132,7 +134,15 @@ def campaigns(draw: st.DrawFn) -> Campaign:
     spelled = draw(names)
     units = (
         Unit(name=spelled[0], code="01", full_name=spelled[1], aliases=(spelled[2], spelled[3])),
-        Unit(name=spelled[4], code="02", full_name=spelled[4]),
+        Unit(
+            name=spelled[4],
+            code="02",
+            full_name=spelled[4],
+            names=(DatedName(name=spelled[8], until=date(2024, 5, 31)),),
+            successor_of=(
+                Predecessor(name=spelled[9], since=date(2024, 6, 1), code="03", aliases=(spelled[10],)),
+            ),
+        ),
         Unit(name=spelled[5], code="123456", full_name=spelled[6], group=True, members=(spelled[7],)),
     )
     cadence = draw(st.sampled_from(Cadence))

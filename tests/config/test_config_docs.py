@@ -62,7 +62,10 @@ def test_every_key_is_documented_once_and_no_other(file):
 @pytest.mark.parametrize("file", FILES)
 def test_every_key_stands_in_the_example_and_no_other(file):
     model, example = FILES[file]
-    assert set(keys_of_data(YAML(typ="safe").load(example))) == {"schema", *keys_of_model(model)}
+    # The notice of 2024 names no merged unit; the campaigns beside it do.
+    more = sorted((ROOT / "config/examples").glob("*.yaml")) if model is CampaignEntry else []
+    keys = {key for one in (example, *more) for key in keys_of_data(YAML(typ="safe").load(one))}
+    assert keys == {"schema", *keys_of_model(model)}
 
 
 @pytest.mark.parametrize("file", FILES)

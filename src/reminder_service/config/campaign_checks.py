@@ -31,6 +31,7 @@ def check_campaign(source: Source) -> list[Problem]:
     checks: tuple[Callable[[Source], Iterator[Problem]], ...] = (
         _check_unique,
         _check_unit_names,
+        _check_dated_names,
         _check_responsible_units,
         _check_members,
         _check_columns,
@@ -79,7 +80,9 @@ def _check_unique(source: Source) -> Iterator[Problem]:
     yield from _repeated(source, numbers, "the number", "number the items as the notice does")
     items = _texts(source, "items", EACH, "name")
     yield from _repeated(source, items, "the item", "give every item its own name")
-    codes = _texts(source, "units", EACH, "code")
+    codes = _texts(source, "units", EACH, "code") + _texts(
+        source, "units", EACH, "successor_of", EACH, "code"
+    )
     yield from _repeated(source, codes, "the code", "give every unit a code of its own")
     questions = _texts(source, "questions", EACH, "key")
     yield from _repeated(source, questions, "the key", "give every question a key of its own")
@@ -87,17 +90,55 @@ def _check_unique(source: Source) -> Iterator[Problem]:
     yield from _repeated(source, versions, "the version", "remove one")
 
 
+_SPELLINGS = (
+    ("name",),
+    ("full_name",),
+    ("aliases", EACH),
+    ("members", EACH),
+    ("names", EACH, "name"),
+    ("successor_of", EACH, "name"),
+    ("successor_of", EACH, "aliases", EACH),
+)
+
+
 def _check_unit_names(source: Source) -> Iterator[Problem]:
-    """No spelling may stand for two units: a report would be booked to the wrong one."""
-    owners: dict[str, tuple[int | str, Location]] = {}
-    patterns = (("name",), ("full_name",), ("aliases", EACH), ("members", EACH))
-    for pattern in patterns:
+    """No spelling may stand for two units on one day: a report would be booked to the wrong one."""
+    borne: dict[str, list[tuple[Location, tuple[str, str]]]] = {}
+    for pattern in _SPELLINGS:
         for location, value in _texts(source, "units", EACH, *pattern):
-            owner, earlier = owners.setdefault(_fold(value), (location[1], location))
-            if owner != location[1]:
-                line = source.places.get(earlier, (1, 1))[0]
-                text = f"{value} stands for another unit in line {line}; every spelling must mean one unit"
-                yield source.problem(location, text)
+            when = _borne_when(source, location)
+            for earlier, then in borne.setdefault(_fold(value), []):
+                if earlier[1] != location[1] and when[0] <= then[1] and then[0] <= when[1]:
+                    line = source.places.get(earlier, (1, 1))[0]
+                    text = (
+                        f"{value} stands for another unit in line {line}; every spelling must mean one unit"
+                    )
+                    yield source.problem(location, text)
+                    break
+            borne[_fold(value)].append((location, when))
+
+
+def _borne_when(source: Source, location: Location) -> tuple[str, str]:
+    """From which to which day a spelling holds, as ISO texts, which sort as the days do."""
+    entry: Any = source.data
+    for key in location[:4]:
+        entry = entry[key]
+    if not isinstance(entry, dict):
+        return "", "9999"
+    since, until = str(entry.get("since") or ""), str(entry.get("until") or "9999")
+    return ("", since) if location[2] == "successor_of" else (since, until)
+
+
+def _check_dated_names(source: Source) -> Iterator[Problem]:
+    for location, entry in _select(source.data, ("units", EACH, "names", EACH)):
+        if not isinstance(entry, dict):
+            continue
+        since, until = str(entry.get("since") or ""), str(entry.get("until") or "")
+        if not since and not until:
+            text = "is not dated; add `since` or `until`, or list the name under aliases"
+            yield source.problem((*location, "name"), text)
+        elif since and until and until < since:
+            yield source.problem((*location, "until"), f"{until} lies before since {since}; correct one")
 
 
 def _check_responsible_units(source: Source) -> Iterator[Problem]:

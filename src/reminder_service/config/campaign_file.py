@@ -25,6 +25,10 @@ def _code(value: str) -> str:
     return value
 
 
+def _old_code(value: str) -> str:
+    return value and _code(value)
+
+
 def _short_name(value: str) -> str:
     # It stands in the subject, in brackets and before a space: [妇儿实事 2024Q2-07].
     if not re.fullmatch(r"[^\s\[\]【】]{1,20}", value):
@@ -66,6 +70,23 @@ class ItemEntry(Group):
     targets: tuple[TargetEntry, ...] = ()
 
 
+class DatedNameEntry(Group):
+    """A name that a unit bears for a time only."""
+
+    name: Line = Field(examples=["县文化局"])
+    since: Day | None = Field(default=None, examples=["2024-10-01"])
+    until: Day | None = Field(default=None, examples=["2024-09-30"])
+
+
+class PredecessorEntry(Group):
+    """A body that was merged into the unit."""
+
+    name: Line = Field(examples=["县旅游局"])
+    since: Day = Field(examples=["2024-10-01"])
+    code: Annotated[str, AfterValidator(_old_code)] = Field(default="", examples=['"20"'])
+    aliases: tuple[Line, ...] = Field(default=(), examples=["[旅游局]"])
+
+
 class UnitEntry(Group):
     """A body that must report."""
 
@@ -75,6 +96,8 @@ class UnitEntry(Group):
     aliases: tuple[Line, ...] = Field(default=(), examples=["[妇联]"])
     group: bool = Field(default=False, examples=["true"])
     members: tuple[Line, ...] = Field(default=(), examples=["[]"])
+    names: tuple[DatedNameEntry, ...] = ()
+    successor_of: tuple[PredecessorEntry, ...] = ()
 
 
 class ContactEntry(Group):
@@ -206,7 +229,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         issuer=entry.issuer,
         date=entry.date,
         items=tuple(_item(item) for item in entry.items),
-        units=tuple(domain.Unit(**unit.model_dump()) for unit in entry.units),
+        units=tuple(_unit(unit) for unit in entry.units),
         form=domain.FormSpec(
             title=entry.form.title,
             columns=tuple(domain.Column(**column.model_dump()) for column in entry.form.columns),
@@ -229,6 +252,15 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         attach_calendar=entry.attach_calendar,
         recognition_threshold=entry.recognition.threshold,
         questions=tuple(domain.Question(**question.model_dump()) for question in entry.questions),
+    )
+
+
+def _unit(entry: UnitEntry) -> domain.Unit:
+    plain = entry.model_dump(exclude={"names", "successor_of"})
+    return domain.Unit(
+        **plain,
+        names=tuple(domain.DatedName(**name.model_dump()) for name in entry.names),
+        successor_of=tuple(domain.Predecessor(**body.model_dump()) for body in entry.successor_of),
     )
 
 

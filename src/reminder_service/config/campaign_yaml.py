@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 
-from ..domain.campaign import Campaign, Item, Question, Step, Target, Unit
+from ..domain.campaign import Campaign, Item, Predecessor, Question, Step, Target, Unit
 from .yaml_file import SCHEMA
 from .yaml_text import comment, flow, scalar
 
@@ -79,6 +79,7 @@ def _units(campaign: Campaign) -> Iterator[str]:
     yield "# 责任单位，按在通知中出现的先后。"
     yield "#   name 通知里的写法；code 两位以上数字代码，印在主题和报表里，定了就不要再改；"
     yield "#   full_name 公章上的全称；aliases 别的写法（简称、旧称），任何写法不得同时指两个单位；"
+    yield "#   names 改过的名称及起止日期，successor_of 并入本单位的单位（见 docs/configuration.md）；"
     yield "#   group 为 true 表示“各……”一类的一组单位，members 是组内各单位名称（可不填）。"
     yield from _quote(campaign, "group_members")
     yield "units:"
@@ -96,6 +97,26 @@ def _unit(unit: Unit) -> Iterator[str]:
         yield "    group: true"
     if unit.group or unit.members:
         yield f"    members: {flow(unit.members)}"
+    if unit.names:
+        yield "    names:"
+    for name in unit.names:
+        yield f"      - name: {scalar(name.name)}"
+        for key, day in (("since", name.since), ("until", name.until)):
+            if day:
+                yield f"        {key}: {day.isoformat()}"
+    if unit.successor_of:
+        yield "    successor_of:"
+    for body in unit.successor_of:
+        yield from _predecessor(body)
+
+
+def _predecessor(body: Predecessor) -> Iterator[str]:
+    yield f"      - name: {scalar(body.name)}"
+    yield f"        since: {body.since.isoformat()}"
+    if body.code:
+        yield f"        code: {scalar(body.code)}"
+    if body.aliases:
+        yield f"        aliases: {flow(body.aliases)}"
 
 
 def _form(campaign: Campaign) -> Iterator[str]:

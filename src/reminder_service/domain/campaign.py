@@ -1,7 +1,7 @@
 """A campaign: one notice put to work, with its items, units, form, periods and rules."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -53,12 +53,42 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DatedName:
+    """A name that a unit bears, or another body bore, from ``since`` to ``until``; None is without limit."""
+
+    name: str
+    since: date | None = None
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the name is borne on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Predecessor:
+    """A body whose duties a unit took over on a day; ``code`` is the one it had in this campaign, if any."""
+
+    name: str
+    since: date
+    code: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[DatedName, ...]:
+        """The names under which it reported until it was merged."""
+        until = self.since - timedelta(days=1)
+        return tuple(DatedName(name=name, until=until) for name in (self.name, *self.aliases))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
     """A body that must report.
 
     ``code`` is the two or more digits that stand for it in references and form codes and never change;
     ``full_name`` is the name as on its seal; ``group`` marks a unit such as 各儿童友好实践基地 that stands for
-    several bodies, ``members`` their names where they are known.
+    several bodies, ``members`` their names where they are known. ``names`` are the names that it bears or bore
+    for a time only, ``successor_of`` the bodies merged into it; ``name`` stays what the notice calls it.
     """
 
     name: str
@@ -67,6 +97,13 @@ class Unit:
     aliases: tuple[str, ...] = ()
     group: bool = False
     members: tuple[str, ...] = ()
+    names: tuple[DatedName, ...] = ()
+    successor_of: tuple[Predecessor, ...] = ()
+
+    @property
+    def dated_names(self) -> tuple[DatedName, ...]:
+        """Every name that is borne for a time only, the unit's own and those of the bodies merged into it."""
+        return (*self.names, *(name for body in self.successor_of for name in body.names))
 
 
 class ColumnKey(StrEnum):
@@ -205,8 +242,19 @@ class Campaign:
         return next(unit for unit in self.units if unit.name == name)
 
     def unit_by_code(self, code: str) -> Unit | None:
-        """Return the unit with this code, or None."""
-        return next((unit for unit in self.units if unit.code == code), None)
+        """Return the unit with this code or the one that took over from it, or None."""
+        own = next((unit for unit in self.units if unit.code == code), None)
+        return own or next(
+            (unit for unit in self.units if any(body.code == code for body in unit.successor_of)), None
+        )
+
+    def current_unit(self, name: str) -> str:
+        """Return the unit that now stands for a canonical name: itself, else its successor, else ``name``."""
+        if any(unit.name == name for unit in self.units):
+            return name
+        return next(
+            (unit.name for unit in self.units if any(body.name == name for body in unit.successor_of)), name
+        )
 
     def items_of(self, unit: str) -> tuple[Item, ...]:
         """Return the items that a unit must report on, in the notice's order."""

@@ -134,7 +134,7 @@ class Identifier:
                 unit=message.forced_unit, rivals=(), doubt=None, trusted=True, evidence=(said,)
             )
         trust = self._trust(message)
-        strong = self._strong_claims(document)
+        strong = self._strong_claims(message, document)
         weak = self._weak_claims(message, document, companions)
         evidence = (*trust, *strong, *weak)
         trusted = _distinct(trust)
@@ -191,7 +191,9 @@ class Identifier:
         ]
         return (*senders, *replies)
 
-    def _strong_claims(self, document: IncomingDocument | None) -> tuple[Evidence, ...]:
+    def _strong_claims(
+        self, message: IncomingMessage, document: IncomingDocument | None
+    ) -> tuple[Evidence, ...]:
         claims: list[Evidence] = []
         code = document.reading.code if document else None
         if (
@@ -201,33 +203,27 @@ class Identifier:
         ):
             claims.append(Evidence(kind="form_code", says=unit.name))
         if document and document.form and document.form.unit:
-            claims += [
-                Evidence(kind="header", says=unit)
-                for unit in self.names.match(document.form.unit).units[:1]
-                if self.names.match(document.form.unit).unit
-            ]
+            header = self.names.at(message.received_at.date()).match(document.form.unit).unit
+            claims += [Evidence(kind="header", says=header)] if header else []
         return tuple(claims)
 
     def _weak_claims(
         self, message: IncomingMessage, document: IncomingDocument | None, companions: tuple[Attribution, ...]
     ) -> tuple[Evidence, ...]:
         claims: list[Evidence] = []
+        names = self.names.at(message.received_at.date())
         if document and document.form:
-            owners = owners_of_filled_rows(document.form, self.campaign, self.names)
+            owners = owners_of_filled_rows(document.form, self.campaign, names)
             claims += [Evidence(kind="table", says=unit) for unit in owners if len(owners) == 1]
         if document:
-            claims += self._mentions("file_name", document.filename)
+            claims += _mentions(names, "file_name", document.filename)
         beside = dict.fromkeys(other.unit for other in companions if other.unit)
         claims += [Evidence(kind="companion", says=unit) for unit in beside if len(beside) == 1]
         if message.reference and (unit := self.campaign.unit_by_code(message.reference[1])):
             claims.append(Evidence(kind="subject_reference", says=unit.name))
-        claims += self._mentions("subject", message.subject)
-        claims += self._mentions("display_name", message.sender_name)
+        claims += _mentions(names, "subject", message.subject)
+        claims += _mentions(names, "display_name", message.sender_name)
         return tuple(claims)
-
-    def _mentions(self, kind: str, text: str) -> list[Evidence]:
-        found = self.names.mentioned(text)
-        return [Evidence(kind=kind, says=unit) for unit in found if len(found) == 1]
 
     # --- the period -----------------------------------------------------------------------------------------
 
@@ -332,6 +328,11 @@ class Identifier:
             return {}
         content = content_of(document.form, unit, self.campaign, self.names)
         return {item: bare(row.measures) for item, row in content.filled.items()}
+
+
+def _mentions(names: UnitNames, kind: str, text: str) -> list[Evidence]:
+    found = names.mentioned(text)
+    return [Evidence(kind=kind, says=unit) for unit in found if len(found) == 1]
 
 
 def _distinct(claims: Iterable[Evidence]) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """Which unit a name means: 县医保局, 教体局, 高青县人民法院, with slips of recognition, and never by guess."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from rapidfuzz.distance import Levenshtein
 
-from .campaign import Campaign, Unit
+from .campaign import Campaign, DatedName, Unit
 from .texts import bare
 
 _TAIL = re.compile(r"(公章|盖章|印章|签章|填报|报送|上报)+$")
@@ -32,27 +34,77 @@ class NameMatch:
 class UnitNames:
     """The spellings of a campaign's units.
 
+    A name that was given up still points to the unit, as a hint; only where another unit bears it on the day in
+    question does that one win, and without a day such a name is ambiguous.
+
     :param more: further aliases by canonical name, as the contacts file brings them.
+    :param day: the day of which the names hold; None for no day in particular.
     """
 
-    def __init__(self, campaign: Campaign, more: Mapping[str, Iterable[str]] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        more: Mapping[str, Iterable[str]] = MappingProxyType({}),
+        *,
+        day: date | None = None,
+    ) -> None:
+        self._campaign, self._more, self._day = campaign, more, day
+        self._eras: dict[int, UnitNames] = {}
+        self._changes = _changes(campaign)
         self._matched: dict[str, NameMatch] = {}
-        region = bare(campaign.region)
-        self._region = region
-        self._spellings: dict[str, set[str]] = {}
+        self._region = bare(campaign.region)
         self._nouns = {_noun(unit): unit.name for unit in campaign.units if unit.group}
-        self._whole: dict[str, tuple[str, ...]] = {}
-        self._written = frozenset(
-            spelling for unit in campaign.units for spelling in _spellings(unit, more.get(unit.name, ()))
-        )
-        for unit in campaign.units:
-            for spelling in _spellings(unit, more.get(unit.name, ())):
-                for text in {bare(spelling), self._local(bare(spelling))}:
-                    if len(text) >= _SHORTEST_PART:
-                        self._spellings.setdefault(text, set()).add(unit.name)
-                self._whole.setdefault(unit.name, ())
-                self._whole[unit.name] += (self._local(bare(spelling)),)
+        spellings = {unit.name: _spellings(unit, more.get(unit.name, ())) for unit in campaign.units}
+        self._written = frozenset(spelling for written in spellings.values() for spelling in written)
+        self._whole = {
+            unit: tuple(self._local(bare(spelling)) for spelling in written)
+            for unit, written in spellings.items()
+        }
+        self._dated = {
+            (unit.name, form): name
+            for unit in campaign.units
+            for name in unit.dated_names
+            for form in self._forms(name.name)
+        }
+        self._spellings = self._owners(spellings)
         self._longest_first = sorted(self._spellings, key=len, reverse=True)
+
+    def at(self, day: date) -> "UnitNames":
+        """Return the names as they hold on a day."""
+        if not self._changes:
+            return self
+        era = bisect_right(self._changes, day)
+        if era not in self._eras:
+            self._eras[era] = UnitNames(self._campaign, self._more, day=day)
+        return self._eras[era]
+
+    def former(self, written: str, unit: str) -> DatedName | None:
+        """Return the name of ``unit`` that is written, where the unit does not bear it on this day (any more)."""
+        text = _TAIL.sub("", bare(written))
+        name = self._dated.get((unit, text)) or self._dated.get((unit, self._local(text)))
+        return None if name is None or self._day is None or name.holds_on(self._day) else name
+
+    def _owners(self, spellings: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+        owners: dict[str, set[str]] = {}
+        for unit, written in spellings.items():
+            for spelling in written:
+                for form in self._forms(spelling):
+                    owners.setdefault(form, set()).add(unit)
+        if self._day is None:
+            return owners
+        return {
+            form: {unit for unit in units if self._bears(unit, form)} or units
+            for form, units in owners.items()
+        }
+
+    def _bears(self, unit: str, form: str) -> bool:
+        name = self._dated.get((unit, form))
+        return name is None or self._day is None or name.holds_on(self._day)
+
+    def _forms(self, spelling: str) -> set[str]:
+        """A spelling with and without its region."""
+        text = bare(spelling)
+        return {form for form in (text, self._local(text)) if len(form) >= _SHORTEST_PART}
 
     @property
     def spellings(self) -> frozenset[str]:
@@ -135,7 +187,15 @@ class UnitNames:
 
 
 def _spellings(unit: Unit, more: Iterable[str]) -> tuple[str, ...]:
-    return (unit.name, unit.full_name, *unit.aliases, *unit.members, *more)
+    dated = (name.name for name in unit.dated_names)
+    return (unit.name, unit.full_name, *unit.aliases, *unit.members, *dated, *more)
+
+
+def _changes(campaign: Campaign) -> list[date]:
+    """The days on which a name begins to hold or holds no more."""
+    names = [name for unit in campaign.units for name in unit.dated_names]
+    begun = {name.since for name in names if name.since}
+    return sorted(begun | {name.until + timedelta(days=1) for name in names if name.until})
 
 
 def _noun(unit: Unit) -> str:

@@ -15,7 +15,7 @@ from .incoming import Attribution, IncomingDocument
 from .names import UnitNames
 from .periods import Period
 from .rows import content_of
-from .seals import SealVerdict, needs_a_look, other_units_seal, seal_of
+from .seals import SealVerdict, needs_a_look, seal_of, wrong_seal
 from .signatures import altered, altered_words
 from .state import (
     DutyState,
@@ -35,6 +35,7 @@ from .submissions import (
     is_supporting,
     newest,
     newest_first,
+    received_version,
     sealed_beside,
     since_replacement,
     version_of,
@@ -101,7 +102,8 @@ class Reviewer:
             return Submission(attribution=attribution, content=None, version=None)
         # Whose rows they are is the very question where the unit is ambiguous: none is taken for anybody.
         readable = document.form if attribution.doubt != "ambiguous_unit" else None
-        content = content_of(readable, attribution.unit, self.campaign, self.names) if readable else None
+        names = self.names.at(self.day_of(attribution.message.received_at))
+        content = content_of(readable, attribution.unit, self.campaign, names) if readable else None
         version = version_of(document)
         if version is Version.STAMPED and document.form is None and is_supporting(attribution, others):
             version = None
@@ -157,8 +159,8 @@ class Reviewer:
             due=self.due,
             extended=extended,
             promised_until=self.decisions.promised.get(about),
-            electronic=_received(electronic),
-            stamped=_received(stamped),
+            electronic=self._version(electronic),
+            stamped=self._version(stamped),
             duties=duties,
             findings=findings + self._undeliverable(unit),
         )
@@ -213,6 +215,9 @@ class Reviewer:
             )
         known = [moment for moment in moments if moment is not None]
         return max(known, default=max(one.received_at for one in submitted))
+
+    def _version(self, one: Submission | None) -> ReceivedVersion | None:
+        return received_version(one, self.names.at(self.day_of(one.received_at))) if one else None
 
     # --- findings -------------------------------------------------------------------------------------------
 
@@ -281,11 +286,11 @@ class Reviewer:
                 "文件中未见公章，请人工核对" if judged else "灰度或黑白页面，无法判断有无公章，请人工核对"
             )
             yield finding("stamp_not_found", WaitsFor.OFFICE, detail, document)
-        unit = one.attribution.unit or ""
-        if other := other_units_seal(document, unit, self.names):
-            yield finding("stamp_mismatch", WaitsFor.OFFICE, f"公章疑为{other}的，报送单位为{unit}", document)
-        if wrong := altered(document.reading):
-            yield finding("signature_invalid", WaitsFor.OFFICE, altered_words(wrong), document)
+        day = self.day_of(one.received_at)
+        if wrong := wrong_seal(document, one.attribution.unit or "", self.names.at(day), day):
+            yield finding("stamp_mismatch", WaitsFor.OFFICE, wrong, document)
+        if changed := altered(document.reading):
+            yield finding("signature_invalid", WaitsFor.OFFICE, altered_words(changed), document)
 
     def _doubt(self, attribution: Attribution) -> Finding:
         code = attribution.doubt or "ambiguous_unit"
@@ -367,22 +372,6 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
 
 def _superseded(document: IncomingDocument) -> Finding:
     return finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
-
-
-def _received(one: Submission | None) -> ReceivedVersion | None:
-    if one is None or one.document is None:
-        return None
-    message = one.attribution.message
-    return ReceivedVersion(
-        document=one.document.document,
-        filename=one.document.filename,
-        received_at=message.received_at,
-        message_id=message.message_id,
-        seal=seal_of(one.document),
-        signatures=one.document.reading.signatures,
-        channel=message.channel,
-        pending=one.pending,
-    )
 
 
 def _only_refers(duty: DutyState, submitted: list[Submission]) -> bool:

@@ -1,12 +1,16 @@
 """Is there a seal on a document: where it was seen, or that a person has to look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
+from .campaign import DatedName
 from .documents import Kind, Seal
 from .incoming import IncomingDocument
 from .names import UnitNames
 
+_OLD_SEAL_SERVES = timedelta(days=365)
+"""Seals are cut and fetched from the police slowly; the old one is in order meanwhile."""
 _LOOKED_AT = frozenset({Kind.PDF, Kind.IMAGE})
 
 
@@ -20,11 +24,15 @@ class SealVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SealFinding:
-    """The verdict on a document; ``seal`` and ``page`` (from 1) say where the best one was seen."""
+    """The verdict on a document; ``seal`` and ``page`` (from 1) say where the best one was seen.
+
+    ``note`` is a hint for people that asks nothing of them, such as that the seal bears the unit's old name.
+    """
 
     verdict: SealVerdict
     seal: Seal | None = None
     page: int | None = None
+    note: str | None = None
 
 
 def seal_of(document: IncomingDocument) -> SealFinding:
@@ -56,11 +64,40 @@ def needs_a_look(document: IncomingDocument) -> bool:
     return seal_of(document).verdict is not SealVerdict.SEEN
 
 
-def other_units_seal(document: IncomingDocument, unit: str, names: UnitNames) -> str | None:
-    """Return the unit whose name the seal spells, where it is clearly another one than ``unit``.
+def wrong_seal(document: IncomingDocument, unit: str, names: UnitNames, day: date) -> str | None:
+    """Return why the seal is not the one that ``unit`` uses on a day, or None where nothing is clearly wrong.
 
-    Only a whole spelling counts: what recognition made of a curved text is a hint, never a reason by itself.
+    Only a whole spelling counts: what recognition made of a curved text is a hint, never a reason by itself. The
+    seal of an old name, or of a body that was merged into the unit, is in order for a year after the change.
     """
-    seen = [seal.text for page in document.reading.pages for seal in page.seals if seal.verdict == "seen"]
-    spelled = {names.exact(text).unit for text in seen if text} - {None}
-    return next(iter(spelled)) if len(spelled) == 1 and unit not in spelled else None
+    spelled = {names.exact(text).unit for text in _texts(document)} - {None}
+    if len(spelled) == 1 and unit not in spelled:
+        return f"公章疑为{next(iter(spelled))}的，报送单位为{unit}"
+    old = former_name(document, unit, names)
+    if old and old.until and day > old.until + _OLD_SEAL_SERVES:
+        return f"公章仍为旧名称{old.name}（{old.until.isoformat()}止），请核对"
+    return None
+
+
+def former_name(document: IncomingDocument, unit: str, names: UnitNames) -> DatedName | None:
+    """Return the old name of ``unit`` that a seal bears, where no seal bears one that is in use."""
+    texts = _texts(document)
+    found = [names.former(text, unit) for text in texts]
+    in_use = any(
+        name is None and names.exact(text).unit == unit for text, name in zip(texts, found, strict=True)
+    )
+    return None if in_use else next((name for name in found if name), None)
+
+
+def noted_seal(document: IncomingDocument, unit: str, names: UnitNames) -> SealFinding:
+    """Return what is known of the seal, with the hint that it bears a name that is not in use."""
+    name = former_name(document, unit, names)
+    if name is None:
+        return seal_of(document)
+    until = f"{name.until.isoformat()}止" if name.until else "尚未启用"
+    return replace(seal_of(document), note=f"公章为{name.name}（{until}），按{unit}收下")
+
+
+def _texts(document: IncomingDocument) -> list[str]:
+    seals = (seal for page in document.reading.pages for seal in page.seals)
+    return [seal.text for seal in seals if seal.verdict == "seen" and seal.text]

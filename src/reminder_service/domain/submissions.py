@@ -7,8 +7,10 @@ from datetime import datetime
 from .campaign import Version
 from .documents import Kind
 from .incoming import Attribution, IncomingDocument
+from .names import UnitNames
 from .rows import FormContent
-from .seals import SealVerdict, seal_of
+from .seals import SealVerdict, noted_seal, seal_of
+from .state import ReceivedVersion
 
 ELECTRONIC_KINDS = frozenset(
     {Kind.DOCX, Kind.XLSX, Kind.DOC, Kind.XLS, Kind.ODT, Kind.ODS, Kind.HTML, Kind.TEXT}
@@ -66,6 +68,26 @@ def version_of(document: IncomingDocument) -> Version | None:
     if reading.kind in ELECTRONIC_KINDS and document.form:
         return Version.ELECTRONIC
     return Version.STAMPED if reading.kind in STAMPED_KINDS else None
+
+
+def received_version(one: Submission, names: UnitNames) -> ReceivedVersion | None:
+    """Describe a version that came in.
+
+    :param names: the units' names as they held when it came.
+    """
+    if one.document is None:
+        return None
+    message = one.attribution.message
+    return ReceivedVersion(
+        document=one.document.document,
+        filename=one.document.filename,
+        received_at=message.received_at,
+        message_id=message.message_id,
+        seal=noted_seal(one.document, one.attribution.unit or "", names),
+        signatures=one.document.reading.signatures,
+        channel=message.channel,
+        pending=one.pending,
+    )
 
 
 def since_replacement(submitted: list[Submission]) -> list[Submission]:

@@ -1,7 +1,7 @@
 """Where a campaign stands, computed anew from the store each time: nothing derived is kept, so nothing goes stale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -151,7 +151,10 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         for mail in outbox
         if (key := MailKey.parse(mail.key)) and key.campaign == campaign.id
     ]
-    contacts = store.contacts.all()
+    # What was known of a body that was merged is known of its successor.
+    contacts = [
+        replace(contact, unit=campaign.current_unit(contact.unit)) for contact in store.contacts.all()
+    ]
     names = UnitNames(campaign, store.contacts.aliases())
     decisions = _decisions(store, campaign)
     periods = _periods(store, campaign, around, now)
@@ -242,10 +245,10 @@ class _Loader:
             channel=message.note or _CHANNEL_MAIL,
             # What the office's own address sends, the clerk sends: its host reports, and she passes files on.
             by_office=message.sha256 is None or message.from_address == self.office_address,
-            forced_unit=message.forced_unit,
+            forced_unit=message.forced_unit and self.campaign.current_unit(message.forced_unit),
             forced_period=message.forced_period,
             answers=tuple(
-                Answered(unit=key.unit, period=key.period)
+                Answered(unit=self.campaign.current_unit(key.unit), period=key.period)
                 for key in answered
                 if key.campaign == self.campaign.id
             ),
@@ -282,7 +285,7 @@ def _decisions(store: Store, campaign: Campaign) -> Decisions:
         Decision(
             kind=DecisionKind(stored.kind),
             period=stored.period or None,
-            unit=stored.unit,
+            unit=stored.unit and campaign.current_unit(stored.unit),
             item=stored.item,
             document=stored.document,
             until=until(stored.payload),

@@ -116,6 +116,7 @@ def _seal(finding: SealFinding | None) -> dict[str, Any]:
         "box": list(seal.box) if seal and seal.box else None,
         "text": seal.text if seal else None,
         "score": seal.score if seal else None,
+        "note": finding.note if finding else None,
     }
 
 

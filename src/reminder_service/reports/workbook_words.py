@@ -142,7 +142,9 @@ def _no_version(campaign: Campaign, unit: UnitState, which: Version) -> str:
 
 
 def _seal_words(seal: SealFinding | None) -> str:
-    return _SEAL_WORDS.get(seal.verdict, "") if seal else ""
+    if seal is None:
+        return ""
+    return "，".join(filter(None, (_SEAL_WORDS.get(seal.verdict, ""), seal.note)))
 
 
 def received_words(unit: UnitState, state: PeriodState) -> str:
