@@ -2,7 +2,7 @@
 
 import getpass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,12 +25,12 @@ def promise(
     author: Author = None, at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Note that a unit said by phone when it will report; its reminders pause until then."""
-    _settle(
+    settle(
         context,
         DecisionKind.PROMISE,
         at,
         campaign,
-        author,
+        author=author,
         unit=unit,
         until=until,
         period=period,
@@ -43,12 +43,12 @@ def extend(
     author: Author = None, at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Grant a unit a later due date."""
-    _settle(
+    settle(
         context,
         DecisionKind.EXTEND,
         at,
         campaign,
-        author,
+        author=author,
         unit=unit,
         until=until,
         period=period,
@@ -61,8 +61,16 @@ def waive(
     reason: Reason, period: PeriodName = None, author: Author = None, at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Let a unit off one item for a period."""
-    _settle(
-        context, DecisionKind.WAIVE, at, campaign, author, unit=unit, item=item, period=period, reason=reason
+    settle(
+        context,
+        DecisionKind.WAIVE,
+        at,
+        campaign,
+        author=author,
+        unit=unit,
+        item=item,
+        period=period,
+        reason=reason,
     )
 
 
@@ -71,7 +79,7 @@ def accept(
     at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Accept a document as it is held for a unit and period; an unlisted sender is remembered."""
-    _settle(context, DecisionKind.ACCEPT, at, campaign, author, document=document, reason=reason)
+    settle(context, DecisionKind.ACCEPT, at, campaign, author=author, document=document, reason=reason)
 
 
 def assign(
@@ -80,12 +88,12 @@ def assign(
     campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Say whose report a document is, and for which period."""
-    _settle(
+    settle(
         context,
         DecisionKind.ASSIGN,
         at,
         campaign,
-        author,
+        author=author,
         document=document,
         unit=unit,
         period=period,
@@ -98,7 +106,7 @@ def dismiss(
     at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Say that a document is no report."""
-    _settle(context, DecisionKind.DISMISS, at, campaign, author, document=document, reason=reason)
+    settle(context, DecisionKind.DISMISS, at, campaign, author=author, document=document, reason=reason)
 
 
 def decisions(context: typer.Context, campaign: CampaignId = None) -> None:
@@ -138,20 +146,22 @@ def close(
     typer.echo(f"{period} is closed")
 
 
-def _settle(
+def settle(
     context: typer.Context,
     kind: DecisionKind,
     at: str | None,
     campaign: str | None,
-    author: str | None,
     *,
+    author: str | None,
     unit: str | None = None,
-    item: int | None = None,
-    document: str | None = None,
     until: str | None = None,
     period: str | None = None,
-    reason: str = "",
+    **more: Any,
 ) -> None:
+    """Keep a decision and say its number.
+
+    :param more: further fields of ``jobs.decide.Settled``, as they stand there.
+    """
     from ..domain.periods import Period
     from ..jobs.decide import Settled, decide
 
@@ -160,11 +170,9 @@ def _settle(
         kind=kind,
         unit=unit_named(now, unit, "UNIT") if unit else None,
         period=Period.parse(period) if period else None,
-        item=item,
-        document=document,
         until=_day(until) if until else None,
-        reason=reason,
         author=author or getpass.getuser(),
+        **more,
     )
     with now.app() as app:
         number = decide(app.store, app.situation(now.campaign()), settled)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, office, outgoing, results, setup, sheets, work
+from . import decide, inspect, mend, office, outgoing, results, setup, sheets, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -72,6 +72,10 @@ for settle in (
     decide.close,
 ):
     app.command(settle.__name__)(settle)
+app.command("return")(mend.return_)
+app.command("correct")(mend.correct)
+app.command("confirm")(mend.confirm)
+app.command("note")(mend.note)
 app.command("pause")(outgoing.pause)
 app.command("resume")(outgoing.resume)
 app.command("mark-sent")(outgoing.mark_sent)

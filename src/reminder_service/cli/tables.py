@@ -170,16 +170,16 @@ def print_comparison(verdict: Mapping[str, Any]) -> None:
 
 def print_decisions(decisions: Iterable[Any]) -> None:
     """Show the decisions in force."""
-    table = _table("", "number", "decision", "period", "unit", "item", "document", "until", "reason", "by")
+    table = _table("", "number", "decision", "period", "unit", "item", "document", "says", "reason", "by")
     for one in decisions:
         table.add_row(
             str(one.id),
             one.kind,
             one.period,
             one.unit or "",
-            str(one.item or ""),
+            str(one.item or "") or ", ".join(map(str, one.payload.get("items", ()))),
             (one.document or "")[:12],
-            str(one.payload.get("until", "")),
+            _plain(str(one.payload.get("until") or one.payload.get("text", ""))),
             _plain(one.reason),
             _plain(one.author),
         )

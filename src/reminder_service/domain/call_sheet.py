@@ -1,6 +1,6 @@
 """Whom to telephone: the units that lack something for certain, and those that must not be called for it yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from .incoming import Attribution
 from .outgoing import OutgoingMail
 from .periods import Period
 from .reminders import gaps_of
-from .state import Contact, PeriodState, UnitState
+from .state import Contact, Note, PeriodState, UnitState
 from .summary import UnitLine, gap_words, grouped
 
 _NO_ADDRESS = "名录中没有邮箱，催报邮件发不到"
@@ -19,6 +19,8 @@ _MAIL_KINDS = {
     "due_today": "发当日提醒",
     "overdue": "发逾期催报",
     "receipt": "发回执",
+    "correction": "发更正通知",
+    "thanks": "发报齐致谢",
 }
 
 
@@ -69,9 +71,14 @@ def call_sheet(
     contacts: Sequence[Contact],
     history: Sequence[OutgoingMail],
     attributions: Sequence[Attribution],
+    notes: Mapping[tuple[str, str], Sequence[Note]] | None = None,
 ) -> CallSheet:
-    """Return whom to call about a period, in the notice's order of units."""
+    """Return whom to call about a period, in the notice's order of units.
+
+    :param notes: by unit and period, what was said by telephone.
+    """
     groups = grouped(campaign, state)
+    said = {unit: told for (unit, period), told in (notes or {}).items() if period == str(state.period)}
     spared = {line.unit for line in (*groups.maybe, *groups.promised, *groups.unknown)}
     calls = []
     for unit in state.units:
@@ -85,7 +92,7 @@ def call_sheet(
                 people=tuple(people),
                 lacking=tuple(lacking),
                 due=unit.extended.until if unit.extended else unit.due,
-                last=_last(state.period, unit.unit, history, attributions),
+                last=_last(state.period, unit.unit, history, attributions, said=said.get(unit.unit, ())),
                 notes=tuple(_notes(unit, people)),
             )
         )
@@ -111,7 +118,12 @@ def _notes(unit: UnitState, people: Sequence[Contact]) -> list[str]:
 
 
 def _last(
-    period: Period, unit: str, history: Sequence[OutgoingMail], attributions: Sequence[Attribution]
+    period: Period,
+    unit: str,
+    history: Sequence[OutgoingMail],
+    attributions: Sequence[Attribution],
+    *,
+    said: Sequence[Note],
 ) -> LastContact | None:
     sent = [
         LastContact(at=mail.at, what=_MAIL_KINDS.get(mail.key.kind, "发邮件"))
@@ -127,4 +139,5 @@ def _last(
         # What waits for a person may be another unit's: it is no contact with this one.
         if one.unit == unit and one.period == period and one.doubt is None
     ]
-    return max((*sent, *came), key=lambda one: one.at, default=None)
+    called = [LastContact(at=note.at, what=f"电话：{note.text}") for note in said]
+    return max((*sent, *came, *called), key=lambda one: one.at, default=None)

@@ -1,9 +1,10 @@
 """What the cross-check of a unit's stamped copy against its electronic versions finds."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from .campaign import Campaign, Version
 from .compare import Comparison, Said, compare_recognised, compare_texts
+from .decisions import Decisions
 from .findings import finding
 from .state import Finding, WaitsFor
 from .submissions import Submission, newest_first
@@ -17,19 +18,19 @@ _DIFFERENCES = {
 
 
 def cross_check(
-    submitted: list[Submission], stamped: Submission | None, *, campaign: Campaign, accepted: Collection[str]
+    submitted: list[Submission], stamped: Submission | None, *, campaign: Campaign, decisions: Decisions
 ) -> Iterator[Finding]:
     """Hold a unit's stamped copy against its electronic versions.
 
     All pages handed in together are one copy. Where its text was recognised from a picture, only what
     recognition cannot explain is a finding.
 
-    :param accepted: documents that a person has looked at and accepted.
+    :param decisions: what a person has looked at and accepted, and rows that she has confirmed.
     """
     forms = newest_first(submitted, Version.ELECTRONIC)
     if stamped is None or stamped.document is None or not forms or stamped in forms:
         return
-    if stamped.document.document in accepted:
+    if stamped.document.document in decisions.accepted:
         return
     copy = [one for one in submitted if one.version is Version.STAMPED and _together(one, stamped)]
     said = _said(copy)
@@ -42,7 +43,10 @@ def cross_check(
     if any(_compare(_said([older]), said, recognised=recognised).verdict == "agree" for older in forms[1:]):
         yield finding("stamped_older", WaitsFor.OFFICE, "盖章版与较早的电子版一致", stamped.document)
         return
+    compared = {one.document.document for one in (*copy, *forms) if one.document}
     for difference in verdict.differences:
+        if any((document, difference.item) in decisions.confirmed for document in compared):
+            continue
         yield finding(
             "mismatch",
             WaitsFor.OFFICE,

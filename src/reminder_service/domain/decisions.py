@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from .state import Extension
+from .cell_corrections import CellCorrection
+from .state import Extension, Note, Return
 
 
 class DecisionKind(StrEnum):
@@ -19,6 +20,10 @@ class DecisionKind(StrEnum):
     EXTEND = "extend"
     PROMISE = "promise"
     FREEZE = "freeze"
+    RETURN = "return"
+    CORRECT = "correct"
+    CONFIRM = "confirm"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +31,8 @@ class Decision:
     """One decision about a document, a unit or a duty.
 
     ``document`` is a SHA-256, ``until`` the day of an extension or promise, ``period`` and ``unit`` what an
-    assignment says or what the decision is about.
+    assignment says or what the decision is about; ``items`` the rows that a return is about (none: the whole
+    file), ``cell`` the text that a correction puts in place of another.
     """
 
     kind: DecisionKind
@@ -35,6 +41,8 @@ class Decision:
     item: int | None = None
     document: str | None = None
     until: date | None = None
+    items: tuple[int, ...] = ()
+    cell: CellCorrection | None = None
     reason: str = ""
     author: str = ""
     at: datetime | None = None
@@ -42,7 +50,10 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decisions:
-    """The decisions in force, looked up by what they are about; the latest of a kind wins."""
+    """The decisions in force, looked up by what they are about; the latest of a kind wins.
+
+    ``confirmed`` are rows, (document, item), whose text a person has held against the original.
+    """
 
     assigned: dict[str, Decision] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
@@ -50,36 +61,84 @@ class Decisions:
     waived: dict[tuple[str, str, int], str] = field(default_factory=dict)
     extended: dict[tuple[str, str], Extension] = field(default_factory=dict)
     promised: dict[tuple[str, str], date] = field(default_factory=dict)
+    returned: dict[str, tuple[Return, ...]] = field(default_factory=dict)
+    corrected: dict[str, tuple[CellCorrection, ...]] = field(default_factory=dict)
+    confirmed: frozenset[tuple[str, int]] = frozenset()
+    notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Iterable[Decision]) -> Self:
         """Sort decisions, oldest first, by what they are about."""
-        assigned: dict[str, Decision] = {}
-        accepted: set[str] = set()
-        dismissed: set[str] = set()
-        waived: dict[tuple[str, str, int], str] = {}
-        extended: dict[tuple[str, str], Extension] = {}
-        promised: dict[tuple[str, str], date] = {}
+        found = _Sorted()
         for decision in decisions:
-            about = (decision.unit or "", decision.period or "")
-            match decision:
-                case Decision(kind=DecisionKind.ASSIGN, document=str(document)):
-                    assigned[document] = decision
-                case Decision(kind=DecisionKind.ACCEPT, document=str(document)):
-                    accepted.add(document)
-                case Decision(kind=DecisionKind.DISMISS, document=str(document)):
-                    dismissed.add(document)
-                case Decision(kind=DecisionKind.WAIVE, item=int(item)):
-                    waived[(*about, item)] = decision.reason
-                case Decision(kind=DecisionKind.EXTEND, until=date() as until):
-                    extended[about] = Extension(until=until, reason=decision.reason)
-                case Decision(kind=DecisionKind.PROMISE, until=date() as until):
-                    promised[about] = until
+            found.take(decision)
         return cls(
-            assigned=assigned,
-            accepted=frozenset(accepted),
-            dismissed=frozenset(dismissed),
-            waived=waived,
-            extended=extended,
-            promised=promised,
+            assigned=found.assigned,
+            accepted=frozenset(found.accepted),
+            dismissed=frozenset(found.dismissed),
+            waived=found.waived,
+            extended=found.extended,
+            promised=found.promised,
+            returned=found.returned,
+            corrected=found.corrected,
+            confirmed=frozenset(found.confirmed),
+            notes=found.notes,
         )
+
+    def settled(self, document: str) -> bool:
+        """Whether a person has said that a document is the report that it is held for, good or to be mended."""
+        return document in self.accepted or document in self.returned
+
+
+@dataclass(kw_only=True, slots=True)
+class _Sorted:
+    """Decisions as they are being sorted."""
+
+    assigned: dict[str, Decision] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
+    dismissed: set[str] = field(default_factory=set)
+    waived: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    extended: dict[tuple[str, str], Extension] = field(default_factory=dict)
+    promised: dict[tuple[str, str], date] = field(default_factory=dict)
+    returned: dict[str, tuple[Return, ...]] = field(default_factory=dict)
+    corrected: dict[str, tuple[CellCorrection, ...]] = field(default_factory=dict)
+    confirmed: set[tuple[str, int]] = field(default_factory=set)
+    notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
+
+    def take(self, decision: Decision) -> None:
+        """Put one decision in its place."""
+        if decision.document is not None:
+            self._about_document(decision, decision.document)
+        else:
+            self._about_unit(decision, (decision.unit or "", decision.period or ""))
+
+    def _about_document(self, decision: Decision, document: str) -> None:
+        match decision:
+            case Decision(kind=DecisionKind.ASSIGN):
+                self.assigned[document] = decision
+            case Decision(kind=DecisionKind.ACCEPT):
+                self.accepted.add(document)
+                self.returned.pop(document, None)  # the later word counts
+            case Decision(kind=DecisionKind.DISMISS):
+                self.dismissed.add(document)
+            case Decision(kind=DecisionKind.RETURN):
+                back = Return(document=document, items=decision.items, reason=decision.reason, at=decision.at)
+                self.returned[document] = (*self.returned.get(document, ()), back)
+                if not back.items:
+                    self.accepted.discard(document)
+            case Decision(kind=DecisionKind.CORRECT, cell=CellCorrection() as cell):
+                self.corrected[document] = (*self.corrected.get(document, ()), cell)
+            case Decision(kind=DecisionKind.CONFIRM, item=int(item)):
+                self.confirmed.add((document, item))
+
+    def _about_unit(self, decision: Decision, about: tuple[str, str]) -> None:
+        match decision:
+            case Decision(kind=DecisionKind.WAIVE, item=int(item)):
+                self.waived[(*about, item)] = decision.reason
+            case Decision(kind=DecisionKind.EXTEND, until=date() as until):
+                self.extended[about] = Extension(until=until, reason=decision.reason)
+            case Decision(kind=DecisionKind.PROMISE, until=date() as until):
+                self.promised[about] = until
+            case Decision(kind=DecisionKind.NOTE, at=datetime() as at):
+                note = Note(at=at, text=decision.reason, author=decision.author)
+                self.notes[about] = (*self.notes.get(about, ()), note)

@@ -1,5 +1,6 @@
 """Findings about documents, made in one way."""
 
+from .campaign import Version
 from .incoming import IncomingDocument
 from .state import Finding, WaitsFor
 
@@ -11,6 +12,7 @@ def finding(
     document: IncomingDocument | None = None,
     *,
     item: int | None = None,
+    version: Version | None = None,
 ) -> Finding:
     """Return a finding; ``detail`` is a sentence in Chinese, ``document`` the file it is about."""
     return Finding(
@@ -20,4 +22,5 @@ def finding(
         document=document.document if document else None,
         filename=document.filename if document else None,
         item=item,
+        version=version,
     )

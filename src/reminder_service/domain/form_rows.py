@@ -25,7 +25,8 @@ class FormRow:
     """One row of a filled form, all as text, with its source in the document.
 
     ``units`` is the text of the 责任单位 cell, names parted by line breaks; ``page`` and ``row`` count
-    from 1. A row torn by a page break is one row here and stands where it began.
+    from 1. A row torn by a page break is one row here and stands where it began. ``original`` is what stood in
+    the measures where a person corrected them.
     """
 
     number: str
@@ -38,6 +39,7 @@ class FormRow:
     box: Box | None = None
     confidence: float | None = None
     extras: Extras = ()
+    original: str | None = None
 
 
 def is_foot(row: Row) -> bool:

@@ -108,7 +108,7 @@ class Identifier:
         if decided and decided.period:
             period, doubt = Period.parse(decided.period), None
         doubt = verdict.doubt or doubt
-        if document and document.document in self.decisions.accepted:
+        if document and self.decisions.settled(document.document):
             doubt = None
         if period in self.periods.closed and not (doubt or self._repeats(document, verdict.unit, period)):
             doubt = "closed_period"

@@ -4,54 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from .campaign import Audience, Campaign, Step, StepKind, Version
+from .campaign import Audience, Campaign, Step, StepKind
+from .gaps import Gaps as Gaps  # what a unit lacks belongs to what it is written
+from .gaps import gaps_of as gaps_of
 from .outgoing import MailKey, OutgoingMail
 from .periods import Period
-from .state import Contact, Finding, PeriodState, Status, UnitState, WaitsFor
+from .state import Contact, PeriodState, Status, UnitState
 from .workdays import WorkCalendar, due_date
 
 LADDER_KINDS = frozenset(str(kind) for kind in StepKind)
-_MAY_BE_THE_FORM = frozenset(
-    {
-        "unknown_sender",
-        "ambiguous_unit",
-        "ambiguous_period",
-        "closed_period",
-        "not_read",
-        "not_a_form",
-        "other_columns",
-    }
-)
-_MAY_BE_A_ROW = _MAY_BE_THE_FORM | {"unmatched_row", "reported_by_another"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gaps:
-    """What a unit still owes for certain: versions that have not come and findings that wait for it.
-
-    What may be filled by something that still waits for the office is left out: nobody is asked twice.
-    """
-
-    electronic: bool
-    stamped: bool
-    findings: tuple[Finding, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.electronic or self.stamped or bool(self.findings)
-
-
-def gaps_of(campaign: Campaign, state: UnitState) -> Gaps:
-    """Return what the unit has to do, as far as that is certain."""
-    if state.status is Status.COMPLETE or all(duty.waived for duty in state.duties):
-        return Gaps(electronic=False, stamped=False)
-    doubts = {finding.code for finding in state.findings if finding.waits_for is WaitsFor.OFFICE}
-    version_open = not doubts & _MAY_BE_THE_FORM
-    rows = () if doubts & _MAY_BE_A_ROW else state.findings
-    return Gaps(
-        electronic=version_open and Version.ELECTRONIC in campaign.versions and state.electronic is None,
-        stamped=version_open and Version.STAMPED in campaign.versions and state.stamped is None,
-        findings=tuple(finding for finding in rows if finding.waits_for is WaitsFor.UNIT),
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

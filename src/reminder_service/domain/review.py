@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from .answers import refers_elsewhere
 from .campaign import Campaign, Version
 from .crosscheck import cross_check
 from .decisions import Decisions
 from .documents import Kind
+from .duty_findings import DutyReview
 from .findings import finding
 from .forms import FormRow
 from .incoming import Attribution, IncomingDocument
 from .names import UnitNames
 from .periods import Period
+from .returns import counted, is_returned_whole, open_returns, return_findings
 from .rows import content_of
 from .seals import SealVerdict, needs_a_look, seal_of, wrong_seal
 from .signatures import altered, altered_words
@@ -132,15 +133,25 @@ class Reviewer:
     ) -> UnitState:
         about = (unit, str(self.period))
         extended = self.decisions.extended.get(about)
-        usable = since_replacement(submitted)
+        returns = self.decisions.returned
+        kept = counted(submitted, returns)
+        usable = since_replacement(kept)
+        waiting = open_returns(submitted, kept, returns)
+        duty_review = DutyReview(
+            campaign=self.campaign,
+            period=self.period,
+            decisions=self.decisions,
+            given_back=frozenset(item for one in waiting for item in one.back.items),
+        )
         electronic = newest(usable, Version.ELECTRONIC)
         stamped = newest(usable, Version.STAMPED)
         duties = tuple(self._duty(unit, item.number, usable) for item in self.campaign.items_of(unit))
         findings = (
             *self._document_findings(unit, submitted, duties, (electronic, stamped)),
             *(self._doubt(attribution) for attribution in claimed_by_others),
-            *self._duty_findings(duties, usable),
-            *cross_check(usable, stamped, campaign=self.campaign, accepted=self.decisions.accepted),
+            *return_findings(self.campaign, submitted, kept, returns),
+            *duty_review.findings(duties, usable),
+            *cross_check(usable, stamped, campaign=self.campaign, decisions=self.decisions),
             *self._foreign_findings(duties, foreign),
         )
         # A unit that was let off everything owes nothing, not even an empty form.
@@ -151,7 +162,7 @@ class Reviewer:
         received = bool(submitted or claimed_by_others or foreign) or all(duty.waived for duty in duties)
         status = _status(findings, received=received, everything=everything, blind=blind)
         last_day = extended.until if extended else self.due
-        late = everything and self.day_of(self._in_at(unit, submitted)) > last_day if submitted else False
+        late = everything and self.day_of(self._in_at(unit, kept)) > last_day if kept else False
         return UnitState(
             unit=unit,
             status=status,
@@ -163,6 +174,7 @@ class Reviewer:
             stamped=self._version(stamped),
             duties=duties,
             findings=findings + self._undeliverable(unit),
+            returned=tuple(waiting),
         )
 
     @staticmethod
@@ -183,6 +195,7 @@ class Reviewer:
                     measures=row.measures,
                     deadline=row.deadline or None,
                     extras=row.extras,
+                    original=row.original,
                     waived=waived,
                     pending=one.pending,
                     source=Source(
@@ -237,6 +250,8 @@ class Reviewer:
             if document is None:
                 if not one.pending and not is_replaced(one, submitted):
                     yield finding("link_only", WaitsFor.UNIT, "链接会过期，请将文件作为附件重新发送")
+                continue
+            if is_returned_whole(one, self.decisions.returned):
                 continue
             accepted = document.document in self.decisions.accepted
             yield from self._file_findings(one, document, submitted, accepted=accepted)
@@ -305,40 +320,6 @@ class Reviewer:
         }[code]
         return finding(code, WaitsFor.OFFICE, detail, attribution.document)
 
-    def _duty_findings(self, duties: tuple[DutyState, ...], submitted: list[Submission]) -> Iterable[Finding]:
-        forms = [one for one in submitted if one.content is not None]
-        for duty in duties:
-            words = item_words(self.campaign, duty.item)
-            if duty.waived is not None:
-                continue
-            if duty.measures is not None:
-                if self._hardly_read(duty):
-                    detail = f"{words}的文字为识别所得，把握不大，请对照原件核对"
-                    yield finding("low_confidence", WaitsFor.OFFICE, detail, item=duty.item)
-                if _only_refers(duty, submitted):
-                    yield finding(
-                        "refers_elsewhere",
-                        WaitsFor.UNIT,
-                        f"{words}仅写{quoted(duty.measures[:20])}，请写明{self.period.this}具体措施及进度",
-                        item=duty.item,
-                    )
-                continue
-            if not forms:
-                continue
-            if any(duty.item in one.content.blank for one in forms if one.content):
-                yield finding("blank_measures", WaitsFor.UNIT, f"{words}进展情况为空", item=duty.item)
-            else:
-                yield finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
-
-    def _hardly_read(self, duty: DutyState) -> bool:
-        source = duty.source
-        return (
-            source is not None
-            and source.confidence is not None
-            and source.confidence < self.campaign.recognition_threshold
-            and source.document not in self.decisions.accepted
-        )
-
     def _foreign_findings(
         self, duties: tuple[DutyState, ...], foreign: list[ForeignReport]
     ) -> Iterable[Finding]:
@@ -372,21 +353,3 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
 
 def _superseded(document: IncomingDocument) -> Finding:
     return finding("superseded", WaitsFor.NOBODY, "已收到更新的版本，本文件保留备查", document)
-
-
-def _only_refers(duty: DutyState, submitted: list[Submission]) -> bool:
-    """Whether a text only points elsewhere; 见附件 is all right where a further file came along."""
-    text = duty.measures or ""
-    if not refers_elsewhere(text):
-        return False
-    if "附件" not in text or duty.source is None:
-        return True
-    source = next(
-        (one for one in submitted if one.document and one.document.document == duty.source.document), None
-    )
-    beside = (
-        [document for document in source.attribution.message.documents if not document.form] if source else []
-    )
-    return not any(
-        document.reading.kind is not Kind.IMAGE and version_of(document) is None for document in beside
-    )

@@ -1,10 +1,11 @@
 """The state of a period: who reported what, what is wrong, whom it waits for."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from .campaign import Extras
+from .campaign import Extras, Version
 from .documents import Signature
 from .periods import Period
 from .seals import SealFinding
@@ -30,7 +31,10 @@ class WaitsFor(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Something wrong or doubtful; ``detail`` is a sentence in Chinese for the clerk."""
+    """Something wrong or doubtful; ``detail`` is a sentence in Chinese for the clerk.
+
+    ``version`` is what a file was that was given back whole.
+    """
 
     code: str
     waits_for: WaitsFor
@@ -38,6 +42,7 @@ class Finding:
     document: str | None = None
     filename: str | None = None
     item: int | None = None
+    version: Version | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +80,10 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DutyState:
-    """One duty: its reported text, or None; ``waived`` is the reason where the office let it off."""
+    """One duty: its reported text, or None; ``waived`` is the reason where the office let it off.
+
+    ``original`` is what stood in the file where a person corrected the text, else None.
+    """
 
     item: int
     unit: str
@@ -85,6 +93,7 @@ class DutyState:
     source: Source | None = None
     pending: bool = False
     extras: Extras = ()
+    original: str | None = None
 
     @property
     def reported(self) -> bool:
@@ -101,11 +110,49 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Return:
+    """A document that the office gave back to be mended: whole, or only the rows of ``items``.
+
+    ``at`` is None only where a test or a preview has no moment.
+    """
+
+    document: str
+    items: tuple[int, ...] = ()
+    reason: str = ""
+    at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What stands in the key of the mail about it: the same return told again is the same mail."""
+        told = f"{self.document}/{','.join(map(str, self.items))}/{self.reason}"
+        return f"R-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """A return that its unit has not answered yet, with the file and mail it is about."""
+
+    back: Return
+    filename: str
+    received_at: datetime
+    message_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """What was said by telephone or over the counter about a unit's report."""
+
+    at: datetime
+    text: str
+    author: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnitState:
     """Where one unit stands in one period.
 
     ``due`` is the period's due date, ``maybe_reported`` True while the tray suggests this unit for a mail
-    of an unlisted sender, ``contact`` the person to call (name, phone) where one is known.
+    of an unlisted sender, ``returned`` what was given back to it and not yet mended.
     """
 
     unit: str
@@ -119,6 +166,7 @@ class UnitState:
     duties: tuple[DutyState, ...] = ()
     findings: tuple[Finding, ...] = ()
     maybe_reported: bool = False
+    returned: tuple[Returned, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

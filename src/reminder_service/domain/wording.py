@@ -28,6 +28,7 @@ FINDING_TITLES = {
     "low_confidence": "识别文字把握不大，请核对",
     "stamped_copy_is_image": "盖章版为照片或图片",
     "undeliverable": "邮件被退回",
+    "returned": "已退回更正",
     "figure_fell": "累计数低于上期",
     "superseded": "已被后来的版本替代",
     "dead_message": "来信多次处理失败，请人工查看",

@@ -18,6 +18,7 @@ def sheet_of(here: Situation, period: Period) -> CallSheet:
         contacts=here.contacts,
         history=here.history,
         attributions=here.attributions,
+        notes=here.decisions.notes,
     )
 
 

@@ -1,30 +1,22 @@
 """Keep what a person at the office settled: each decision with reason and author, undoable, in the journal."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from ..domain.decisions import DecisionKind
 from ..domain.errors import WrongUsage
 from ..domain.incoming import Attribution
 from ..domain.periods import Period
 from ..store import Store
+from .correct_cell import corrected_cell
+from .settled import Settled as Settled
+from .settled import payload_of
 from .situation import Situation
 
 _SHORTEST_PREFIX = 6
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settled:
-    """A decision as a person makes it; ``document`` is a SHA-256 or its beginning."""
-
-    kind: DecisionKind
-    unit: str | None = None
-    period: Period | None = None
-    item: int | None = None
-    document: str | None = None
-    until: date | None = None
-    reason: str = ""
-    author: str = ""
+_NEED_A_REASON = {
+    DecisionKind.RETURN: "the unit reads it in the mail that asks for the correction",
+    DecisionKind.NOTE: "a note is what was said",
+}
 
 
 def decide(store: Store, here: Situation, settled: Settled) -> int:
@@ -33,12 +25,13 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
     Accepting or assigning what came from an unlisted address makes the address known for that unit: the clerk
     confirms once.
 
-    :raises WrongUsage: when it is about a unit, item or document that is not there.
+    :raises WrongUsage: when it is about a unit, item, document or row that is not there, or says too little.
     """
     held = _held(here, settled.document) if settled.document else None
     unit = settled.unit or (held.unit if held else None)
     _check(here, settled, unit)
     period = settled.period or (held.period if held else here.current_period)
+    cell = corrected_cell(here, held, settled) if settled.kind is DecisionKind.CORRECT else None
     with store.transaction():
         number = store.decisions.add(
             campaign=here.campaign.id,
@@ -48,7 +41,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
             document=held.document.document if held and held.document else None,
             message=held.message.id if held else None,
             kind=settled.kind,
-            payload={"until": settled.until.isoformat()} if settled.until else {},
+            payload=payload_of(until=settled.until, items=settled.items, cell=cell),
             reason=settled.reason,
             author=settled.author,
             at=here.now,
@@ -109,10 +102,16 @@ def _check(here: Situation, settled: Settled, unit: str | None) -> None:
     kind = settled.kind
     if kind is not DecisionKind.DISMISS and unit is None:
         raise WrongUsage(f"{kind}: nothing tells which unit it is about; name it")
-    if unit is not None and settled.item is not None:
+    if kind in _NEED_A_REASON and not settled.reason.strip():
+        raise WrongUsage(f"{kind}: say why; {_NEED_A_REASON[kind]}")
+    if kind is DecisionKind.CONFIRM and settled.item is None:
+        raise WrongUsage("confirm: name the item whose text is right")
+    items = (*settled.items, *([settled.item] if settled.item is not None else []))
+    if unit is not None and items:
         owed = [item.number for item in here.campaign.items_of(unit)]
-        if settled.item not in owed:
-            raise WrongUsage(f"{unit} does not owe item {settled.item}, but {', '.join(map(str, owed))}")
+        for item in items:
+            if item not in owed:
+                raise WrongUsage(f"{unit} does not owe item {item}, but {', '.join(map(str, owed))}")
 
 
 def _remember(store: Store, held: Attribution, unit: str, now: datetime) -> None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..domain.campaign import Campaign
-from ..domain.decisions import Decision, DecisionKind, Decisions
+from ..domain.cell_corrections import CellCorrection, corrected
+from ..domain.decisions import Decisions
 from ..domain.documents import Kind, Problem, Reading, reading_from_json
 from ..domain.forms import find_form, table_problem
 from ..domain.identity import Identifier, PeriodBook
@@ -29,6 +30,7 @@ from ..domain.situation import period_state
 from ..domain.state import Contact, MailboxHealth, PeriodState, TrayEntry
 from ..domain.workdays import WorkCalendar, due_date
 from ..store import OutboxMail, Store, StoredDocument, StoredMessage
+from .settled import decisions_of
 
 _CHANNEL_MAIL = "邮件"
 
@@ -156,7 +158,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         replace(contact, unit=campaign.current_unit(contact.unit)) for contact in store.contacts.all()
     ]
     names = UnitNames(campaign, store.contacts.aliases())
-    decisions = _decisions(store, campaign)
+    decisions = decisions_of(store, campaign)
     periods = _periods(store, campaign, around, now)
     loader = _Loader(
         campaign=campaign,
@@ -165,6 +167,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         own_files=store.outbox.attachment_shas(),
         office_address=around.office_address,
         spellings=names.spellings,
+        corrections=decisions.corrected,
     )
     stored = store.messages.all()
     documents: dict[int, list[StoredDocument]] = {}
@@ -206,6 +209,7 @@ class _Loader:
     own_files: set[str]
     office_address: str
     spellings: frozenset[str]
+    corrections: Mapping[str, Sequence[CellCorrection]]
 
     def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
         """Return the message with its files, or None where it belongs to another campaign."""
@@ -260,6 +264,8 @@ class _Loader:
     def _document(self, document: StoredDocument, reading: Reading) -> IncomingDocument:
         columns = self.campaign.form.columns
         form = None if reading.problem else find_form(reading, columns, self.spellings)
+        if form and (corrections := self.corrections.get(document.sha256)):
+            form = corrected(form, corrections)
         return IncomingDocument(
             document=document.sha256,
             filename=document.filename,
@@ -274,27 +280,6 @@ def _reading(document: StoredDocument) -> Reading:
         return reading_from_json(document.reading)
     problem = Problem(**document.problem) if document.problem else Problem(code="not_read", detail="尚未读取")
     return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)
-
-
-def _decisions(store: Store, campaign: Campaign) -> Decisions:
-    def until(payload: Mapping[str, object]) -> date | None:
-        text = payload.get("until")
-        return date.fromisoformat(text) if isinstance(text, str) else None
-
-    return Decisions.of(
-        Decision(
-            kind=DecisionKind(stored.kind),
-            period=stored.period or None,
-            unit=stored.unit and campaign.current_unit(stored.unit),
-            item=stored.item,
-            document=stored.document,
-            until=until(stored.payload),
-            reason=stored.reason,
-            author=stored.author,
-            at=stored.at,
-        )
-        for stored in store.decisions.active(campaign.id)
-    )
 
 
 def _periods(store: Store, campaign: Campaign, around: Surroundings, now: datetime) -> PeriodBook:

@@ -135,7 +135,7 @@ def _duty(duty: DutyState) -> dict[str, Any]:
         }
         if source
         else None,
-    }
+    } | ({"original": duty.original} if duty.original is not None else {})
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

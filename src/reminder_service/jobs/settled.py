@@ -1,0 +1,93 @@
+"""What persons settled, from the store's rows to the domain's decisions and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..domain.campaign import Campaign, ColumnKey
+from ..domain.cell_corrections import CellCorrection
+from ..domain.decisions import Decision, DecisionKind, Decisions
+from ..domain.periods import Period
+from ..store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """A decision as a person makes it; ``document`` is a SHA-256 or its beginning.
+
+    ``items`` are the rows that a return is about (none: the whole file). A correction puts ``text`` into the
+    ``column`` of the row of ``item``, or of the row ``row`` on page ``page``.
+    """
+
+    kind: DecisionKind
+    unit: str | None = None
+    period: Period | None = None
+    item: int | None = None
+    document: str | None = None
+    until: date | None = None
+    items: tuple[int, ...] = ()
+    page: int | None = None
+    row: int | None = None
+    column: ColumnKey = ColumnKey.MEASURES
+    text: str = ""
+    reason: str = ""
+    author: str = ""
+
+
+def decisions_of(store: Store, campaign: Campaign) -> Decisions:
+    """Return the decisions about a campaign that hold."""
+    return Decisions.of(
+        Decision(
+            kind=DecisionKind(stored.kind),
+            period=stored.period or None,
+            unit=stored.unit and campaign.current_unit(stored.unit),
+            item=stored.item,
+            document=stored.document,
+            until=_until(stored.payload),
+            items=tuple(stored.payload.get("items", ())),
+            cell=_cell(stored.document, stored.payload),
+            reason=stored.reason,
+            author=stored.author,
+            at=stored.at,
+        )
+        for stored in store.decisions.active(campaign.id)
+    )
+
+
+def payload_of(
+    *, until: date | None = None, items: tuple[int, ...] = (), cell: CellCorrection | None = None
+) -> dict[str, Any]:
+    """Return what a decision says beside its unit, item and document, as the store keeps it."""
+    payload: dict[str, Any] = {}
+    if until:
+        payload["until"] = until.isoformat()
+    if items:
+        payload["items"] = list(items)
+    if cell:
+        payload |= {
+            "page": cell.page,
+            "row": cell.row,
+            "column": str(cell.column),
+            "text": cell.text,
+            "original": cell.original,
+        }
+    return payload
+
+
+def _until(payload: Mapping[str, object]) -> date | None:
+    text = payload.get("until")
+    return date.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _cell(document: str | None, payload: Mapping[str, Any]) -> CellCorrection | None:
+    if document is None or "original" not in payload:
+        return None
+    return CellCorrection(
+        document=document,
+        page=payload["page"],
+        row=payload["row"],
+        column=ColumnKey(payload["column"]),
+        text=payload["text"],
+        original=payload["original"],
+    )
