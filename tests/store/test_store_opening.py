@@ -21,8 +21,8 @@ NEXT = '''
 """A later schema."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "later"
+down_revision = "{before}"
 def upgrade():
     with op.batch_alter_table("messages") as table:
         table.add_column(sa.Column("colour", sa.Text()))
@@ -84,9 +84,9 @@ def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     def become(more: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "r0003_later.py").write_text(NEXT.format(more=more))
+        (folder / "versions" / "later.py").write_text(NEXT.format(before=HEAD, more=more))
         monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-        monkeypatch.setattr(migrate, "HEAD", "0003")
+        monkeypatch.setattr(migrate, "HEAD", "later")
 
     return become
 
@@ -163,8 +163,8 @@ def test_an_old_store_is_copied_and_migrated(
     later_program("")
     with open_store(url, files) as store:
         assert len(store.documents.all()) == 1
-    copy = file_of(url).with_name("reminder-service.db.before-0003")
-    assert (revision_of(file_of(url)), revision_of(copy)) == ("0003", "0002")
+    copy = file_of(url).with_name("reminder-service.db.before-later")
+    assert (revision_of(file_of(url)), revision_of(copy)) == ("later", HEAD)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT dedup_key FROM messages").fetchall() == [("a",)]

@@ -1,6 +1,8 @@
-"""The composition root: settings become parts (`parts`), jobs are hung on the scheduler (`service`)."""
+"""The composition root: settings become parts (`parts`), jobs are hung on the scheduler (`service`), web pages served
+(`console`)."""
 
+from .console import setup_link
 from .parts import App, Round, opened, refuse_open_questions
 from .service import serve
 
-__all__ = ["App", "Round", "opened", "refuse_open_questions", "serve"]
+__all__ = ["App", "Round", "opened", "refuse_open_questions", "serve", "setup_link"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..domain.errors import ReminderServiceError
 from ..store.locks import service_lock
+from .console import console
 from .parts import App, Round
 
 logger = logging.getLogger(__name__)
@@ -30,11 +31,12 @@ def serve(app: App) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stopping)
         scheduler = _scheduler(app)
-        scheduler.start()
-        logger.info("Service started", extra={"action": "service_started"})
-        app.stopping.wait()
-        logger.info("Stopping", extra={"action": "service_stopping"})
-        scheduler.pause()
+        with console(app):
+            scheduler.start()
+            logger.info("Service started", extra={"action": "service_started"})
+            app.stopping.wait()
+            logger.info("Stopping", extra={"action": "service_stopping"})
+            scheduler.pause()
         _end(app, scheduler)
 
 

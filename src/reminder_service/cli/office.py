@@ -23,6 +23,17 @@ def run(
         serve(app)
 
 
+def console_link(
+    context: typer.Context,
+    user: Annotated[str | None, typer.Option(help="The login of a user whose password is lost.")] = None,
+) -> None:
+    """Print a one-time link: to set up the first administrator of the console, or a new password."""
+    from ..app import setup_link
+
+    with session(context).app() as app:
+        typer.echo(setup_link(app, user))
+
+
 def worker(context: typer.Context) -> None:
     """Run one more worker process (needs a PostgreSQL store)."""
     raise WrongUsage(

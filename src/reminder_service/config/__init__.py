@@ -4,6 +4,7 @@ from .answers import set_answer
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
 from .campaign_yaml import campaign_yaml
+from .console_checks import is_loopback, require_safe_console
 from .environment import require_password
 from .load import Configuration, load, load_service
 from .settings import (
@@ -30,11 +31,13 @@ __all__ = [
     "StoreSettings",
     "calendar_yaml",
     "campaign_yaml",
+    "is_loopback",
     "load",
     "load_calendar",
     "load_campaign",
     "load_service",
     "require_password",
+    "require_safe_console",
     "service_yaml",
     "set_answer",
 ]

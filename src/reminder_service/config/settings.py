@@ -113,10 +113,23 @@ class ScheduleSettings(Group):
 
 
 class ConsoleSettings(Group):
-    """Where the web pages listen."""
+    """Where the web pages listen, and for whom; without ``host`` there are none.
 
-    host: Host = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    :ivar names: names and addresses, besides ``host``, that browsers may reach the pages by.
+    :ivar proxies: addresses of the proxies in front, which alone are believed about who asks and how.
+    :ivar upload_limit: MiB that may be handed in at once.
+    :ivar session_idle: how long a session lives unused; ``session_max``: how long at all.
+    """
+
+    host: Host | None = Field(default="127.0.0.1", examples=["127.0.0.1"])
     port: int = Field(default=8080, ge=1, le=65535, examples=["8080"])
+    names: tuple[Text, ...] = Field(default=(), examples=["[reports.example.cn]"])
+    tls_certificate: FilePath | None = Field(default=None, examples=["console.pem"])
+    tls_key: FilePath | None = Field(default=None, examples=["console.key"])
+    proxies: tuple[Text, ...] = Field(default=(), examples=["[127.0.0.1]"])
+    upload_limit: int = Field(default=200, ge=1, le=4096, examples=["200"])
+    session_idle: Duration = Field(default=timedelta(hours=2), examples=["2h"])
+    session_max: Duration = Field(default=timedelta(hours=12), examples=["12h"])
 
 
 class AlarmSettings(Group):
@@ -158,6 +171,7 @@ class Service(Group):
                 "alarm": _placed(self.alarm, "urls_file", directory),
                 "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
                 "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
+                "console": _placed(_placed(self.console, "tls_certificate", directory), "tls_key", directory),
             }
         )
 

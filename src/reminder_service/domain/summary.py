@@ -6,6 +6,18 @@ from .campaign import Campaign
 from .reminders import Gaps, gaps_of
 from .state import Finding, PeriodState, Status, UnitState, WaitsFor
 
+GROUP_TITLES = {
+    "missing": "未报",
+    "unknown": "情况不明",
+    "maybe": "可能已报",
+    "partial": "缺件",
+    "attention": "已收待核",
+    "promised": "承诺延期",
+    "undeliverable": "送达失败",
+    "complete": "已报齐",
+}
+"""The groups in the order in which the office asks, as they are called."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitLine:

@@ -6,23 +6,24 @@ from datetime import date, datetime, tzinfo
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.reminders import Held
 from reminder_service.domain.state import MailboxHealth, PeriodState, TrayEntry
-from reminder_service.domain.summary import Groups, UnitLine, grouped
+from reminder_service.domain.summary import GROUP_TITLES, Groups, UnitLine, grouped
 from reminder_service.domain.wording import FINDING_TITLES
 from reminder_service.domain.workdays import WorkCalendar
 
 from .letter_words import day_words, join, moment_words, plain, weekday_words
 
-# In the order in which the office asks; the tone chooses the colour.
-_GROUPS = (
-    ("missing", "未报", "bad"),
-    ("unknown", "情况不明", "unsure"),
-    ("maybe", "可能已报", "unsure"),
-    ("partial", "缺件", "warn"),
-    ("attention", "已收待核", "unsure"),
-    ("promised", "承诺延期", "calm"),
-    ("undeliverable", "送达失败", "bad"),
-    ("complete", "已报齐", "good"),
-)
+# The tone chooses the colour.
+_TONES = {
+    "missing": "bad",
+    "unknown": "unsure",
+    "maybe": "unsure",
+    "partial": "warn",
+    "attention": "unsure",
+    "promised": "calm",
+    "undeliverable": "bad",
+    "complete": "good",
+}
+_GROUPS = tuple((key, title, _TONES[key]) for key, title in GROUP_TITLES.items())
 _SHORT = {"attention": "待核"}
 _ALWAYS = frozenset({"missing", "partial", "attention", "complete"})
 _LONGEST_TRAY = 30
@@ -49,7 +50,7 @@ def digest_context(
         "day": day_words(now.date()),
         "as_of": moment_words(now, zone),
         "due": weekday_words(state.due),
-        "days": _days(state.due, now.date(), calendar),
+        "days": days_to_due(state.due, now.date(), calendar),
         "counts": _counts(groups, blind=state.mailbox.blind),
         "groups": [_shown(key, title, tone, groups[key]) for key, title, tone in _GROUPS if groups[key]],
         "sentence": _sentence(state, groups, now, zone),
@@ -98,7 +99,8 @@ def _counts(groups: dict[str, tuple[UnitLine, ...]], *, blind: bool) -> list[dic
     ]
 
 
-def _days(due: date, today: date, calendar: WorkCalendar) -> str:
+def days_to_due(due: date, today: date, calendar: WorkCalendar) -> str:
+    """Say how many workdays are left to a due date, or have passed since."""
     if today == due:
         return "今天截止"
     workdays = calendar.between(today, due)

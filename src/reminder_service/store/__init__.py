@@ -11,7 +11,9 @@ from .originals import Originals
 from .outbox import Outbox, OutboxMail
 from .pause import Pause, Paused
 from .periods import OpenedPeriod, Periods
+from .sessions import Sessions, StoredSession
 from .store import Store, open_store
+from .users import Link, Users
 
 __all__ = [
     "Contacts",
@@ -23,6 +25,7 @@ __all__ = [
     "Health",
     "Journal",
     "JournalEntry",
+    "Link",
     "Mailbox",
     "Messages",
     "OpenedPeriod",
@@ -34,8 +37,11 @@ __all__ = [
     "Periods",
     "Seen",
     "SendingHealth",
+    "Sessions",
     "Store",
     "StoredDocument",
     "StoredMessage",
+    "StoredSession",
+    "Users",
     "open_store",
 ]

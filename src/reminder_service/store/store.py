@@ -23,7 +23,10 @@ from .outbox import Outbox
 from .pause import Pause
 from .periods import Periods
 from .private import make_file, make_folder
+from .pulse import Pulse
+from .sessions import Sessions
 from .tables import meta
+from .users import Users
 
 
 class Store:
@@ -46,6 +49,9 @@ class Store:
         self.journal = Journal(database)
         self.pause = Pause(database)
         self.outages = Outages(database)
+        self.users = Users(database)
+        self.sessions = Sessions(database)
+        self.pulse = Pulse(database.file)
 
     @property
     def file(self) -> Path:
@@ -81,6 +87,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        self.pulse.close()
         self._database.engine.dispose()
 
     def __enter__(self) -> Self:

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision under ``migrations/versions``; it leads to the tables below (a test compares)."""
 
 MESSAGE_STATES = ("new", "done", "failed")
 DOCUMENT_STATES = ("new", "read", "failed")
 OUTBOX_STATES = ("queued", "sending", "sent", "failed", "unknown", "draft")
+ROLES = ("leader", "clerk", "administrator")
 SEEN_STATES = ("done", "duplicate", "retry", "dead", "gone", "too_big")
 
 
@@ -276,4 +277,48 @@ journal = sa.Table(
     _text("action"),
     _text("subject"),
     sa.Column("detail", sa.JSON(none_as_null=True), nullable=False),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    _id(),
+    sa.Column("login", Words, nullable=False, unique=True),
+    sa.Column("name", Words, nullable=False, unique=True),
+    _text("role"),
+    _text("password", required=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    _moment("created_at", required=True),
+    _one_of("role", ROLES),
+)
+
+user_links = sa.Table(
+    "user_links",
+    metadata,
+    _key("token_hash"),
+    sa.Column("user", sa.ForeignKey("users.id"), index=True),
+    _moment("expires_at", required=True),
+    _moment("used_at"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _id(),
+    sa.Column("token_hash", Words, nullable=False, unique=True),
+    sa.Column("user", sa.ForeignKey("users.id"), nullable=False, index=True),
+    _moment("created_at", required=True),
+    _moment("seen_at", required=True),
+    _text("address"),
+    _text("agent"),
+    _moment("ended_at"),
+)
+
+login_attempts = sa.Table(
+    "login_attempts",
+    metadata,
+    _id(),
+    _text("login", index=True),
+    _text("address", index=True),
+    _moment("at", required=True),
 )

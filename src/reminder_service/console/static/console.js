@@ -1,0 +1,54 @@
+// What pages need beyond htmx: keys, forms that send themselves, and errors in words.
+"use strict";
+(() => {
+  const typing = (element) => element.closest("input, select, textarea, [contenteditable]") !== null;
+  let waiting = "";
+
+  document.documentElement.classList.add("scripted");
+
+  // g + letter leads to a page, / searches, ? shows the keys; [data-press] presses a button by its letter.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const key = event.key;
+    if (waiting === "g") {
+      waiting = "";
+      const link = document.querySelector(`nav a[data-key="${CSS.escape(key)}"]`);
+      if (link) { event.preventDefault(); link.click(); }
+      return;
+    }
+    if (key === "g") { waiting = "g"; setTimeout(() => { waiting = ""; }, 1500); return; }
+    if (key === "/") {
+      const search = document.querySelector("[data-search]");
+      if (search) { event.preventDefault(); search.focus(); }
+      return;
+    }
+    if (key === "?") { document.getElementById("keys").showModal(); return; }
+    if (document.querySelector("dialog[open]")) return;
+    const pressed = document.querySelector(`[data-press="${CSS.escape(key)}"]`);
+    if (pressed) { event.preventDefault(); pressed.click(); }
+  });
+
+  // A choice that is a form of its own is sent when it is made.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+
+  // What would be hard to take back is asked about once more.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm || (event.submitter && event.submitter.dataset.confirm);
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  const say = (words) => {
+    const line = document.createElement("p");
+    line.className = "flash bad";
+    line.textContent = words;
+    document.getElementById("flash").replaceChildren(line);
+  };
+  document.addEventListener("htmx:responseError", (event) => {
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const words = page.querySelector(".error-words");
+    say(words ? words.textContent : "没有办成，请刷新页面后重试。");
+  });
+  document.addEventListener("htmx:sendError", () => say("连接不上程序，请检查网络或稍后再试。"));
+})();

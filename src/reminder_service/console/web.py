@@ -1,0 +1,58 @@
+"""Puts the web application together: pages behind their guards, files, middleware, error pages."""
+
+from collections.abc import Callable
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from ..domain.access import SessionRules
+from ..jobs.access import Visitor, visitor_of
+from ..resources import packaged_templates
+from .desk import Desk
+from .errors import add_error_pages
+from .gate import Gate
+from .live import Live
+from .office import Office
+from .page import guard
+from .pages import PAGES
+from .requests import NavEntry, Parts
+from .templates import STATIC, Pages
+
+
+def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
+    """Return the console of an office as a web application.
+
+    :param stopping: whether the service is about to end; open streams then end too.
+    """
+    configuration = office.configuration
+    own = configuration.directory / "templates"
+    folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
+    desk = Desk(office=office)
+    web = FastAPI(title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None)
+    web.state.parts = Parts(
+        desk=desk,
+        pages=Pages(folders, configuration.service.office.timezone),
+        secret=office.store.secret(),
+        nav=tuple(
+            NavEntry(word=page.nav, path=page.path, key=page.key, needs=page.needs)
+            for page in PAGES
+            if page.nav
+        ),
+        live=Live(desk=desk, stopping=stopping),
+    )
+    for page in PAGES:
+        web.include_router(page.router, dependencies=[Depends(guard(page))])
+    web.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_error_pages(web)
+    web.add_middleware(Gate, settings=configuration.service.console, visitor=_visitors(office))
+    return web
+
+
+def _visitors(office: Office) -> Callable[[str, bool], Visitor | None]:
+    settings = office.configuration.service.console
+    rules = SessionRules(idle=settings.session_idle, longest=settings.session_max)
+
+    def find(token: str, touch: bool) -> Visitor | None:
+        return visitor_of(office.store, token, rules, now=office.clock(), touch=touch)
+
+    return find
