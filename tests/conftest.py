@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("left_out", "fixtures_servers")
+pytest_plugins = ("left_out", "fixtures_servers", "fixtures_console")
 
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")

@@ -127,4 +127,6 @@ def _wait(server: "uvicorn.Server", thread: threading.Thread) -> None:
         if not thread.is_alive():
             break
         waiting.wait(0.05)
-    raise OutsideError("The console did not start; see the log, and check console.tls_certificate and tls_key.")
+    raise OutsideError(
+        "The console did not start; see the log, and check console.tls_certificate and tls_key."
+    )

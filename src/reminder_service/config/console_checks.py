@@ -47,5 +47,9 @@ def _problems(settings: ConsoleSettings) -> list[str]:
             "or host to 127.0.0.1"
         )
     if host in _ANY and not settings.names:
-        problems.append("names: is empty; with host " + host + " list the names that browsers use, such as [reports.example.cn]")
+        problems.append(
+            "names: is empty; with host "
+            + host
+            + " list the names that browsers use, such as [reports.example.cn]"
+        )
     return problems

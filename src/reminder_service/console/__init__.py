@@ -7,8 +7,8 @@ To add a page:
 2. what it shows is a frozen dataclass from ``jobs/`` or ``domain/``; a route takes ``desk: DeskHere`` (the office with
    its situations, kept per version of the store) and ``me: Me`` (who is logged in), and returns
    ``render(request, "units.html", ...)``; after a change ``desk.changed()`` and ``redirect(request, path, "已保存。")``;
-3. templates are ``templates/console/<name>.html`` and begin with ``{% extends "base.html" %}``; every ``<form method="post">``
-   holds ``{{ csrf_field }}``; no ``style=``, ``<style>``, ``on…=`` or ``<script>`` with text: the browser refuses them;
+3. templates are ``templates/console/<name>.html`` and begin with ``{% extends "base.html" %}``; every form that
+   posts holds ``{{ csrf_field }}``; no ``style=``, ``<style>``, ``on…=`` or ``<script>`` with text: browsers refuse them;
 4. who may look and who may change stands in ``Page(needs=…, writes=…)`` and is checked before the route runs.
 """
 

@@ -76,16 +76,16 @@ class TooBig(Exception):
     """More was sent than this visitor may send."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
     """Middleware in front of every page, as plain ASGI so that it can refuse a body before any of it is read.
 
     :param visitor: returns who a session cookie belongs to; ``touch`` False must not keep the session alive.
     """
 
-    app: ASGIApp
-    settings: ConsoleSettings
-    visitor: Callable[[str, bool], Visitor | None]
+    def __init__(
+        self, app: ASGIApp, *, settings: ConsoleSettings, visitor: Callable[[str, bool], Visitor | None]
+    ) -> None:
+        self.app, self.settings, self.visitor = app, settings, visitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""

@@ -52,8 +52,6 @@ def day_words(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
 
 
-
-
 def static_path(name: str) -> str:
     """Return the path of a file under ``static/`` that changes whenever the file does.
 

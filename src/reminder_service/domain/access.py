@@ -21,7 +21,9 @@ ATTEMPTS_PER_LOGIN = 30
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly it is kept when a session was last used: writing it at each click would be for nothing."""
 
-_COMMON = frozenset({"1234567890", "0123456789", "password", "password123", "qwertyuiop", "1q2w3e4r5t", "admin12345"})
+_COMMON = frozenset(
+    {"1234567890", "0123456789", "password", "password123", "qwertyuiop", "1q2w3e4r5t", "admin12345"}
+)
 
 
 class Role(StrEnum):

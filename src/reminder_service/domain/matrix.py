@@ -141,7 +141,9 @@ def _sealed(received: ReceivedVersion) -> Cell:
 def _duty(unit: UnitState, duty: DutyState, *, blind: bool) -> Cell:
     if duty.waived is not None:
         return Cell(tone=Tone.CALM, word="免报", detail=duty.waived)
-    findings = [one for one in unit.findings if one.item == duty.item and one.waits_for is not WaitsFor.NOBODY]
+    findings = [
+        one for one in unit.findings if one.item == duty.item and one.waits_for is not WaitsFor.NOBODY
+    ]
     if findings:
         office = any(one.waits_for is WaitsFor.OFFICE for one in findings)
         detail = "；".join(dict.fromkeys(one.detail for one in findings))

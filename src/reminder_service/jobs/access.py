@@ -169,9 +169,7 @@ def use_link(
     with store.transaction():
         if not store.users.use_link(_hashed(token), now):
             return Refused(words=LINK_GONE)
-        number = (
-            user.id if user else store.users.add(login=login, name=name, role=Role.ADMINISTRATOR, at=now)
-        )
+        number = user.id if user else store.users.add(login=login, name=name, role=Role.ADMINISTRATOR, at=now)
         if number is None:
             return Refused(words="用户名或姓名已有人使用。")
         store.users.set_password(number, hashed)
@@ -180,9 +178,7 @@ def use_link(
     return store.users.get(number) or Refused(words=LINK_GONE)
 
 
-def change_password(
-    store: Store, visitor: Visitor, old: str, new: str, *, now: datetime
-) -> None | Refused:
+def change_password(store: Store, visitor: Visitor, old: str, new: str, *, now: datetime) -> None | Refused:
     """Change the visitor's own password; their other sessions end."""
     user = visitor.user
     if not _matches(old, store.users.password_of(user.id)):

@@ -8,7 +8,7 @@ from ..domain.health import HealthState, ServiceHealth, Tried, Way, service_heal
 from ..store import Store
 from .letter_words import moment_words
 
-_WORDS = {
+STATE_WORDS = {
     HealthState.GOOD: "正常",
     HealthState.STALE: "许久未读",
     HealthState.FAILING: "目前失败",
@@ -63,7 +63,7 @@ def _said(way: Way, zone: tzinfo) -> str:
     good = f"上次成功 {moment_words(way.good_at, zone)}" if way.good_at else ""
     if way.state is HealthState.GOOD:
         return good
-    return "，".join(filter(None, (_WORDS[way.state], good)))
+    return "，".join(filter(None, (STATE_WORDS[way.state], good)))
 
 
 def _way_json(way: Way, zone: tzinfo) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who did what when; entries are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +37,23 @@ class Journal:
         with self._database.writing() as connection:
             connection.execute(sa.insert(journal).values(**entry, detail=dict(detail or {})))
 
-    def entries(self, limit: int = 100) -> list[JournalEntry]:
-        """Return the newest entries, newest first."""
+    def entries(
+        self, limit: int = 100, *, search: str = "", actions: Sequence[str] = ()
+    ) -> list[JournalEntry]:
+        """Return the newest entries, newest first.
+
+        :param search: what author, action, subject or detail must hold.
+        :param actions: actions that are found besides.
+        """
         query = sa.select(journal).order_by(journal.c.id.desc()).limit(limit)
+        if search:
+            columns = (
+                journal.c.author,
+                journal.c.action,
+                journal.c.subject,
+                sa.cast(journal.c.detail, sa.Text),
+            )
+            holds = [column.icontains(search, autoescape=True) for column in columns]
+            query = query.where(sa.or_(*holds, journal.c.action.in_(actions)))
         with self._database.reading() as connection:
             return [JournalEntry(**row._asdict()) for row in connection.execute(query)]

@@ -1,12 +1,13 @@
 """The pages, in the order of the navigation: 总览 单位 待处理 汇总 邮件 名录与任务 指标 系统."""
 
-from . import door, events, overview, people, system
+from . import door, events, overview, people, system, watch
 
 PAGES = (
     overview.PAGE,
     system.PAGE,
     people.PAGE,
     events.PAGE,
+    watch.PAGE,
     door.ACCOUNT,
     door.PAGE,
 )

@@ -56,9 +56,7 @@ def login(
 ) -> Response:
     """Log somebody in: a new token, whatever cookie the browser came with."""
     agent = request.headers.get("user-agent", "")
-    entered = log_in(
-        desk.store, login, password, address=client_address(request), agent=agent, now=desk.now
-    )
+    entered = log_in(desk.store, login, password, address=client_address(request), agent=agent, now=desk.now)
     if isinstance(entered, Refused):
         return _for_a_stranger(
             request, "login.html", 403, next=local_path(next_path), login=login[:100], refused=entered.words

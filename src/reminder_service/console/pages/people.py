@@ -22,12 +22,19 @@ def users(request: Request, desk: DeskHere) -> Response:
     everybody = desk.store.users.all()
     names = {user.id: user.name for user in everybody}
     return render(
-        request, "users.html", users=everybody, names=names, sessions=desk.store.sessions.open(), roles=list(Role)
+        request,
+        "users.html",
+        users=everybody,
+        names=names,
+        sessions=desk.store.sessions.open(),
+        roles=list(Role),
     )
 
 
 @router.post("")
-def add(request: Request, desk: DeskHere, me: Me, login: Typed = "", name: Typed = "", role: Typed = "") -> Response:
+def add(
+    request: Request, desk: DeskHere, me: Me, login: Typed = "", name: Typed = "", role: Typed = ""
+) -> Response:
     """Add a user and show the link by which they set their password."""
     added = add_user(desk.store, login=login, name=name, role=_role(role), author=me.author, now=desk.now)
     if isinstance(added, Refused):
