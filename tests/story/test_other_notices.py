@@ -14,12 +14,14 @@ from offices import mail, stamped_scan
 from reminder_service.config import load_campaign
 from reminder_service.documents.reader import READER_VERSION, Reader
 from reminder_service.domain.campaign import Campaign, ColumnKey
+from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.due_dates import due_dates
 from reminder_service.domain.periods import Period
 from reminder_service.domain.reminders import gaps_of
 from reminder_service.domain.state import Contact, Status, UnitState
 from reminder_service.jobs.call_sheet import call_sheet_as_text
+from reminder_service.jobs.decide import Settled, decide
 from reminder_service.jobs.letters import Letters
 from reminder_service.jobs.plan import plan_json, with_texts
 from reminder_service.jobs.plan_pages import pages_of, write_pages
@@ -313,3 +315,49 @@ def test_the_call_sheet_names_the_person_the_gap_and_the_last_contact(desk: Desk
     assert "未收到电子版报表" in text
     assert "发首次通知" in text
     assert "盖章" not in text
+
+
+def test_one_mail_with_files_of_two_campaigns_gives_each_its_own(desk: Desk) -> None:
+    files = {"月报.docx": monthly_form(SCHOOLS, FIRE), "调查表.xlsx": homes(SCHOOLS)}
+    desk.arrives(mail(ADDRESSES[SCHOOLS], files, subject="材料"), "2025-05-22 09:00")
+    may, survey = desk.may(SCHOOLS), desk.survey(SCHOOLS)
+    assert may.electronic is not None and may.electronic.filename == "月报.docx"
+    assert survey.status is Status.COMPLETE and survey.findings == ()
+    assert [finding.code for finding in may.findings if finding.document] == []
+
+
+def test_a_bare_scan_that_two_campaigns_may_wait_for_is_offered_to_both_and_guessed_by_none(
+    desk: Desk,
+) -> None:
+    desk.arrives(mail(ADDRESSES[SCHOOLS], {"扫描.pdf": stamped_scan()}, subject="材料"), "2025-05-22 09:00")
+    for campaign, period, other in ((SAFETY, MAY, SURVEY), (SURVEY, ONCE, SAFETY)):
+        state = desk.now(campaign, "2025-05-23 10:00").state(period)
+        (entry,) = state.tray
+        assert (entry.reason, entry.suggested_unit) == ("ambiguous_period", SCHOOLS)
+        assert other.short_name in state.unit(SCHOOLS).findings[0].detail
+        assert state.unit(SCHOOLS).status is Status.ATTENTION
+
+    (entry,) = desk.now(SAFETY, "2025-05-23 10:00").state(MAY).tray
+    settled = Settled(kind=DecisionKind.ASSIGN, unit=SCHOOLS, period=MAY, document=entry.document)
+    decide(desk.store, desk.now(SAFETY, "2025-05-23 10:00"), settled)
+    assert desk.may(SCHOOLS).stamped is not None
+    assert desk.survey(SCHOOLS).status is Status.MISSING
+    assert desk.now(SURVEY, "2025-05-23 10:00").state(ONCE).tray == ()
+
+
+def test_a_bare_scan_that_is_dismissed_in_one_campaign_is_the_others(desk: Desk) -> None:
+    desk.arrives(mail(ADDRESSES[SCHOOLS], {"扫描.pdf": stamped_scan()}, subject="材料"), "2025-05-22 09:00")
+    here = desk.now(SURVEY, "2025-05-23 10:00")
+    (entry,) = here.state(ONCE).tray
+    dismissed = Settled(kind=DecisionKind.DISMISS, document=entry.document, reason="是安全月报的")
+    decide(desk.store, here, dismissed)
+    unit = desk.may(SCHOOLS)
+    assert unit.stamped is not None and unit.stamped.pending is False
+    assert desk.survey(SCHOOLS).status is Status.MISSING
+
+
+def test_a_bare_scan_goes_to_the_campaign_that_has_asked(desk: Desk) -> None:
+    assert desk.remind(SURVEY, "2025-05-29 09:00") == len(SURVEY.units)
+    desk.arrives(mail(ADDRESSES[SCHOOLS], {"扫描.pdf": stamped_scan()}, subject="材料"), "2025-05-29 10:00")
+    assert desk.survey(SCHOOLS).stamped is not None
+    assert desk.may(SCHOOLS).status is Status.MISSING

@@ -58,7 +58,8 @@ class Identifier:
        name in the form must agree with each other and with a trusted unit, else ``ambiguous_unit``. Without
        trust everything is only proposed: ``unknown_sender``.
     3. The period: code, title, subject, reply and file name are heard; where they disagree, or an earlier
-       period's file carries other text than was accepted there, ``ambiguous_period`` for the open period.
+       period's file carries other text than was accepted there, ``ambiguous_period`` for the open period. So is
+       a file that may be another campaign's just as well.
        Without any, the period that was opened last.
     4. A closed period is never touched: ``closed_period``.
     """
@@ -108,6 +109,8 @@ class Identifier:
         if decided and decided.period:
             period, doubt = Period.parse(decided.period), None
         doubt = verdict.doubt or doubt
+        if document and document.other_campaigns and not decided:
+            doubt = doubt or "ambiguous_period"
         if document and self.decisions.settled(document.document):
             doubt = None
         if period in self.periods.closed and not (doubt or self._repeats(document, verdict.unit, period)):

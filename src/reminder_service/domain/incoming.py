@@ -11,13 +11,17 @@ from .periods import Period
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncomingDocument:
-    """A file of a message with what was seen in it; ``problem`` is ``not_a_form`` or ``other_columns``."""
+    """A file of a message with what was seen in it; ``problem`` is ``not_a_form`` or ``other_columns``.
+
+    ``other_campaigns`` are the short names of other campaigns that it may belong to just as well.
+    """
 
     document: str
     filename: str
     reading: Reading
     form: Form | None
     problem: str | None = None
+    other_campaigns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -315,7 +315,7 @@ class Reviewer:
             "ambiguous_unit": f"可能属于：{'、'.join(attribution.rivals)}"
             if attribution.rivals
             else "无法判断单位",
-            "ambiguous_period": f"暂按{attribution.period.title}列示，请确认属于哪一期",
+            "ambiguous_period": _period_doubt(attribution),
             "closed_period": f"{attribution.period.title}已关闭，未并入",
         }[code]
         return finding(code, WaitsFor.OFFICE, detail, attribution.document)
@@ -349,6 +349,12 @@ def _status(findings: Sequence[Finding], *, received: bool, everything: bool, bl
     if not received:
         return Status.UNKNOWN if blind else Status.MISSING
     return Status.COMPLETE if everything and WaitsFor.UNIT not in waits else Status.PARTIAL
+
+
+def _period_doubt(attribution: Attribution) -> str:
+    if attribution.document and (others := attribution.document.other_campaigns):
+        return f"也可能是{'、'.join(map(quoted, others))}的，请确认属于哪项任务"
+    return f"暂按{attribution.period.title}列示，请确认属于哪一期"
 
 
 def _superseded(document: IncomingDocument) -> Finding:

@@ -6,33 +6,24 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..domain.campaign import Campaign
-from ..domain.cell_corrections import CellCorrection, corrected
 from ..domain.decisions import Decisions
-from ..domain.documents import Kind, Problem, Reading, reading_from_json
-from ..domain.forms import find_form, table_problem
 from ..domain.identity import Identifier, PeriodBook
 from ..domain.incoming import (
-    Answered,
     Attribution,
-    IncomingDocument,
-    IncomingMessage,
-    is_decoration,
 )
-from ..domain.messages import MessageKind, facts_from_json, subject_reference
+from ..domain.messages import MessageKind, facts_from_json
 from ..domain.names import UnitNames
 from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
 from ..domain.receipts import ReceiptRules
 from ..domain.reminders import Planner
 from ..domain.review import Reviewer
-from ..domain.routing import Pointers, campaign_of
 from ..domain.situation import period_state
 from ..domain.state import Contact, MailboxHealth, PeriodState, TrayEntry
 from ..domain.workdays import WorkCalendar, due_date
 from ..store import OutboxMail, Store, StoredDocument, StoredMessage
+from .loader import Loader, running, settled_files, units_by_address
 from .settled import decisions_of
-
-_CHANNEL_MAIL = "邮件"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +151,8 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
     names = UnitNames(campaign, store.contacts.aliases())
     decisions = decisions_of(store, campaign)
     periods = _periods(store, campaign, around, now)
-    loader = _Loader(
+    settled, dismissed = settled_files(store, around.campaigns)
+    loader = Loader(
         campaign=campaign,
         campaigns=around.campaigns,
         sent={mail.message_id: MailKey.parse(mail.key) for mail in outbox},
@@ -168,6 +160,10 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         office_address=around.office_address,
         spellings=names.spellings,
         corrections=decisions.corrected,
+        contacts=units_by_address(contacts),
+        running=running(store, around.campaigns),
+        settled=settled,
+        dismissed=dismissed,
     )
     stored = store.messages.all()
     documents: dict[int, list[StoredDocument]] = {}
@@ -197,89 +193,6 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         unprocessed=tuple(_unprocessed(store, stored)),
         bounces=_bounces(outbox, campaign),
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Loader:
-    """Turns stored messages into what decisions are taken from."""
-
-    campaign: Campaign
-    campaigns: Mapping[str, Campaign]
-    sent: Mapping[str, MailKey | None]
-    own_files: set[str]
-    office_address: str
-    spellings: frozenset[str]
-    corrections: Mapping[str, Sequence[CellCorrection]]
-
-    def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
-        """Return the message with its files, or None where it belongs to another campaign."""
-        facts = facts_from_json(message.facts) if message.sha256 and message.facts else None
-        answered = (
-            [
-                key
-                for known in (*facts.in_reply_to, *facts.references)
-                if (key := self.sent.get(known)) is not None
-            ]
-            if facts
-            else []
-        )
-        read = [
-            (document, _reading(document)) for document in documents if document.sha256 not in self.own_files
-        ]
-        read = [
-            (document, reading)
-            for document, reading in read
-            if not is_decoration(reading, inline=document.inline)
-        ]
-        pointers = Pointers(
-            answered=tuple(key.campaign for key in answered),
-            subject=message.subject or "",
-            readings=tuple(reading for _, reading in read),
-        )
-        if campaign_of(pointers, self.campaigns) not in (self.campaign.id, None):
-            return None
-        return IncomingMessage(
-            id=message.id,
-            message_id=message.message_id,
-            sender=message.from_address or "",
-            sender_name=message.from_name or "",
-            subject=message.subject or "",
-            text=facts.text if facts else "",
-            received_at=message.received_at or message.collected_at,
-            channel=message.note or _CHANNEL_MAIL,
-            # What the office's own address sends, the clerk sends: its host reports, and she passes files on.
-            by_office=message.sha256 is None or message.from_address == self.office_address,
-            forced_unit=message.forced_unit and self.campaign.current_unit(message.forced_unit),
-            forced_period=message.forced_period,
-            answers=tuple(
-                Answered(unit=self.campaign.current_unit(key.unit), period=key.period)
-                for key in answered
-                if key.campaign == self.campaign.id
-            ),
-            reference=subject_reference(message.subject or "", self.campaign.short_name),
-            links=facts.links if facts else (),
-            documents=tuple(self._document(document, reading) for document, reading in read),
-        )
-
-    def _document(self, document: StoredDocument, reading: Reading) -> IncomingDocument:
-        columns = self.campaign.form.columns
-        form = None if reading.problem else find_form(reading, columns, self.spellings)
-        if form and (corrections := self.corrections.get(document.sha256)):
-            form = corrected(form, corrections)
-        return IncomingDocument(
-            document=document.sha256,
-            filename=document.filename,
-            reading=reading,
-            form=form,
-            problem=None if form or reading.problem else table_problem(reading, columns),
-        )
-
-
-def _reading(document: StoredDocument) -> Reading:
-    if document.reading is not None:
-        return reading_from_json(document.reading)
-    problem = Problem(**document.problem) if document.problem else Problem(code="not_read", detail="尚未读取")
-    return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)
 
 
 def _periods(store: Store, campaign: Campaign, around: Surroundings, now: datetime) -> PeriodBook:
