@@ -146,6 +146,33 @@ def test_ok_and_automatic_replies_are_no_reports(desk: Desk) -> None:
     assert desk.status(EDU) is desk.status(CIVIL) is Status.MISSING
 
 
+def test_our_copy_counts_as_ours_only_while_it_holds_what_we_sent(desk: Desk) -> None:
+    ours = word_form(dict.fromkeys((2, 9), ""))
+    sha256 = desk.store.originals.put(ours)
+    for number in (1, 2):
+        desk.store.outbox.enqueue(
+            key=f"key-{number}",
+            message_id=f"<ours-{number}@example.cn>",
+            campaign=campaign().id,
+            period="2024Q2",
+            unit=EDU,
+            kind="first_notice",
+            to=address(EDU),
+            subject="通知",
+            raw_sha256=sha256,
+            attachments=[sha256],
+            not_before=NOW,
+            created_at=NOW,
+        )
+    desk.arrives(mail("office@example.cn", {"报表.docx": ours}, message_id="<ours-1@example.cn>"))
+    filled = word_form({2: "已维修5所", 9: "已培训35人"}, unit=EDU)
+    desk.arrives(mail(address(EDU), {"报表.docx": filled}, message_id="<ours-2@example.cn>"))
+    copy, report = desk.store.messages.all()
+    assert (copy.kind, report.kind) == (MessageKind.OWN_COPY, MessageKind.SUBMISSION)
+    assert desk.now().state(Q2).unit(EDU).electronic is not None
+    assert {one.state for one in desk.store.outbox.all()} == {"sent"}
+
+
 def test_an_empty_file_is_told_to_the_unit(desk: Desk) -> None:
     desk.arrives(mail(address(EDU), {"报表.docx": b""}))
     assert desk.codes(EDU) == ["unreadable"]

@@ -86,11 +86,19 @@ class Attribution:
 
 def is_unfilled_own_form(document: IncomingDocument) -> bool:
     """Whether the file is our own form, come back as we sent it out: with nothing filled in."""
-    if document.reading.own:
+    return is_unfilled_own(document.reading, document.form)
+
+
+def is_unfilled_own(reading: Reading, form: Form | None) -> bool:
+    """Whether a file is of our making and holds nothing that a unit wrote.
+
+    :param form: the form that was found in it.
+    """
+    if reading.own:
         return True
-    if document.reading.code is None or document.form is None:
+    if reading.code is None or form is None:
         return False
-    return all(is_blank(row.measures) for row in document.form.rows)
+    return all(is_blank(row.measures) for row in form.rows)
 
 
 _NEVER_A_REPORT = (".ics", ".vcf", ".p7s", ".p7m", ".asc", ".sig", ".pgp", ".vcs")

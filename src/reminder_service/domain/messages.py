@@ -74,9 +74,9 @@ def triage(
 ) -> MessageKind:
     """Decide what kind of mail this is.
 
-    1. Its Message-ID is one of ours: our own copy.
-    2. A report may be attached: a submission, whatever the headers say. Automatic marks, list headers and an
-       empty sender never hide a report.
+    1. A report may be attached: a submission, whatever the headers say. Automatic marks, list headers, an empty
+       sender and a Message-ID taken from a mail of ours never hide a report.
+    2. Its Message-ID is one of ours: our own copy.
     3. It reports that a mail did not arrive: a bounce.
     4. It is automatic or comes from a mail system: an automatic reply.
     5. It links to an oversized attachment: a submission, so that somebody asks for the file.
@@ -88,10 +88,10 @@ def triage(
         picture of a page, an office file or archive that cannot be read.
     :param short_name: the campaign's short name, as in the reference.
     """
-    if facts.message_id is not None and is_ours(facts.message_id):
-        return MessageKind.OWN_COPY
     if has_report:
         return MessageKind.SUBMISSION
+    if facts.message_id is not None and is_ours(facts.message_id):
+        return MessageKind.OWN_COPY
     if facts.bounced is not None:
         return MessageKind.BOUNCE
     if facts.automatic or facts.null_sender:

@@ -13,7 +13,7 @@ from ..domain.campaign import Campaign
 from ..domain.documents import Problem, Reading, reading_from_json, reading_to_json
 from ..domain.errors import LostOriginal, OutsideError
 from ..domain.forms import find_form
-from ..domain.incoming import is_decoration, may_be_report
+from ..domain.incoming import is_decoration, is_unfilled_own, may_be_report
 from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
 from ..mime import ParsedMail, parse
 from ..store import Store, StoredDocument, StoredMessage
@@ -168,7 +168,8 @@ def _finish(
             facts=facts_to_json(facts),
             at=now,
         )
-        if kind is MessageKind.OWN_COPY and facts.message_id:
+        if facts.message_id:
+            # Whoever sends a mail under a Message-ID of ours has seen ours: it did go out.
             store.outbox.settle(facts.message_id, now)
         if kind is MessageKind.BOUNCE:
             _note_bounce(store, facts, now)
@@ -180,6 +181,7 @@ def _finish(
 def _kind(
     store: Store, message: StoredMessage, facts: MailFacts, campaigns: Mapping[str, Campaign]
 ) -> MessageKind:
+    ours = facts.message_id is not None and store.outbox.by_message_id(facts.message_id) is not None
     own_files = store.outbox.attachment_shas()
     readings = [
         (reading_from_json(document.reading), document)
@@ -191,6 +193,7 @@ def _kind(
         for reading, document in readings
         if may_be_report(reading, has_form=_has_form(reading, campaigns))
         and not is_decoration(reading, inline=document.inline)
+        and not (ours and _is_our_writing(reading, document, campaigns))
     ]
     kinds = {
         triage(
@@ -203,6 +206,12 @@ def _kind(
     }
     # Only the subject's reference depends on the campaign: a reply to one of them is a reply.
     return MessageKind.REPLY if MessageKind.REPLY in kinds else kinds.pop()
+
+
+def _is_our_writing(reading: Reading, document: StoredDocument, campaigns: Mapping[str, Campaign]) -> bool:
+    """Whether a file in a mail with our Message-ID is ours: its text, or our form with nothing filled in."""
+    forms = (find_form(reading, campaign.form.columns) for campaign in campaigns.values())
+    return document.filename == BODY or any(is_unfilled_own(reading, form) for form in forms)
 
 
 def _has_form(reading: Reading, campaigns: Mapping[str, Campaign]) -> bool:
