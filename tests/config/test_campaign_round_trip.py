@@ -189,6 +189,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         ladder=draw(ladders()),
         contact_phone=draw(texts),
         contact_mailbox=draw(texts),
+        mailbox=draw(st.sampled_from([None, "minzheng", "on", "null1"])),
         region=draw(texts),
         attach_form=draw(st.booleans()),
         attach_calendar=draw(st.booleans()),

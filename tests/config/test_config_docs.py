@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from reminder_service.config import Service
 from reminder_service.config.calendar_file import CalendarEntry
 from reminder_service.config.campaign_file import CampaignEntry
-from reminder_service.config.settings import SECRET_KEYS
+from reminder_service.config.servers import SECRET_KEYS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "configuration.md").read_text()

@@ -77,3 +77,66 @@ def test_a_password_for_a_server_that_is_not_named_is_a_mistake_of_the_file(dire
     change(directory, lambda text: folders(without(without(text, "imap"), "smtp")))
     with pytest.raises(ConfigurationError, match="imap: is missing"):
         require_password(load(directory, {}).service, "imap")
+
+
+def with_mailboxes(text: str) -> str:
+    return text.replace(
+        "mailboxes: {}",
+        "mailboxes:\n  minzheng:\n    imap: {host: imap.mz.example.cn, username: mz, folders: [INBOX, 垃圾邮件]}\n"
+        "    address: mz@example.cn",
+    )
+
+
+def test_more_mailboxes_have_names_folders_and_secrets_of_their_own(directory):
+    change(directory, with_mailboxes)
+    service = load(
+        directory,
+        {
+            "REMINDER_SERVICE_MAILBOXES__MINZHENG__IMAP__PASSWORD": "hush",
+            "REMINDER_SERVICE_MAILBOXES__MINZHENG__IMAP__PORT": "1993",
+        },
+    ).service
+    assert service.folders == ("INBOX", "minzheng:INBOX", "minzheng:垃圾邮件")
+    assert require_password(service, "mailboxes.minzheng.imap") == "hush"
+    assert service.mailboxes["minzheng"].imap.port == 1993
+    with pytest.raises(ConfigurationError, match="REMINDER_SERVICE_IMAP__PASSWORD"):
+        require_password(service, "imap")
+
+
+def test_a_password_in_a_mailbox_of_the_file_is_refused_with_its_variable(directory):
+    change(
+        directory, lambda text: with_mailboxes(text).replace("username: mz,", "username: mz, password: x,")
+    )
+    [sentence] = sentences(directory)
+    assert "REMINDER_SERVICE_MAILBOXES__MINZHENG__IMAP__PASSWORD_FILE" in sentence
+
+
+def test_a_campaign_names_a_mailbox_that_there_is(directory):
+    change(directory, with_mailboxes)
+    [campaign] = (directory / "campaigns").glob("*.yaml")
+    text = campaign.read_text("utf-8")
+    for name, mistakes in (("minzheng", 0), ("minzhen", 1)):
+        campaign.write_text(text.replace("mailbox:  # 用", f"mailbox: {name}  # 用"), "utf-8")
+        found = sentences(directory) if mistakes else []
+        assert len(found) == mistakes and all("known: minzheng" in sentence for sentence in found)
+    campaign.write_text(text.replace("mailbox:  # 用", "mailbox: minzheng  # 用"), "utf-8")
+    [loaded] = load(directory, {}).campaigns.values()
+    assert loaded.mailbox == "minzheng"
+
+
+def test_a_sign_in_needs_its_client_and_a_safe_line(directory):
+    change(
+        directory,
+        lambda text: text.replace("    token_url:  #", "    token_url: https://x.example.cn/t  #", 1),
+    )
+    assert any("client_id is needed" in sentence for sentence in sentences(directory))
+    environ = {
+        "REMINDER_SERVICE_IMAP__OAUTH__CLIENT_ID": "one",
+        "REMINDER_SERVICE_IMAP__OAUTH__SCOPE": "mail",
+        "REMINDER_SERVICE_IMAP__REFRESH_TOKEN": "first",
+    }
+    imap = load(directory, environ).service.imap
+    assert (imap.oauth.client_id, imap.refresh_token.get_secret_value()) == ("one", "first")
+    change(directory, lambda text: text.replace("https://x.example.cn", "http://x.example.cn"))
+    with pytest.raises(ConfigurationError, match="https://"):
+        load(directory, environ)

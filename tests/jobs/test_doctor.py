@@ -145,11 +145,11 @@ def test_a_server_that_repeats_the_password_is_not_quoted(configured):
     configuration = configured(imap__password="hush-hush")
     parts = outside_parts(configuration.service)
 
-    def broken():
+    def broken(section: str):
         raise ValueError("hush-hush")
 
-    def answering():
-        return nullcontext(broken())
+    def answering(section: str):
+        return nullcontext(broken(section))
 
     found = checks(configuration, replace(parts, mailbox=broken, sender=answering))
     assert (found["mailbox"].ok, found["SMTP"].ok) == (False, False)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from .ports import free_port
+from .tokens import TokenServer
 
 PROGRAM = shutil.which("dovecot") or ("/usr/sbin/dovecot" if Path("/usr/sbin/dovecot").exists() else None)
 START_SECONDS = 20
@@ -34,8 +35,8 @@ protocols = imap
 listen = 127.0.0.1
 {tls}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
-auth_failure_delay = 0
+auth_mechanisms = plain login{xoauth2}
+{oauth2}auth_failure_delay = 0
 default_internal_user = {daemon}
 default_internal_group = {daemon_group}
 default_login_user = {login}
@@ -81,12 +82,21 @@ service imap-login {{
 class Dovecot:
     """One user's mailbox; ``port`` speaks plain IMAP (STARTTLS with ``tls``), ``tls_port`` IMAPS.
 
+    :param tokens: also takes this provider's access tokens (XOAUTH2).
     :param tls: make a certificate for localhost; ``ca_file`` is then what a client must trust.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, *, username: str = "office", password: str = "secret-pw", tls: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        username: str = "office",
+        password: str = "secret-pw",
+        tls: bool = False,
+        tokens: TokenServer | None = None,
+    ) -> None:
+        self.tokens = tokens
         self.username = username
         self.password = password
         self.tls = tls
@@ -198,7 +208,15 @@ class Dovecot:
             user, group, login, mail = "dovecot", "dovecot", "dovenull", pwd.getpwnam("mail")
             os.chown(self._base / "mail", mail.pw_uid, mail.pw_gid)
         cert = f"ssl = yes\nssl_cert = <{self._base}/cert.pem\nssl_key = <{self._base}/key.pem"
+        oauth2 = self._base / "oauth2.conf"
+        if self.tokens:
+            oauth2.write_text(
+                f"tokeninfo_url = {self.tokens.url}/?access_token=\nusername_attribute = email\n"
+            )
+        passdb = f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {oauth2}\n}}\n"
         text = CONFIGURATION.format(
+            xoauth2=" xoauth2" if self.tokens else "",
+            oauth2=passdb if self.tokens else "",
             base=self._base,
             port=self.port,
             tls_port=self.tls_port,

@@ -6,6 +6,14 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
+class OAuth:
+    token_url: str
+    device_url: str | None = None
+    client_id: str = "client-1"
+    scope: str | None = "mail offline_access"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imap:
     port: int
     host: str = "127.0.0.1"

@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that keeps what it gets and misbehaves when told."""
 
 import asyncio
+import base64
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from .ports import free_port
+from .tokens import TokenServer
 
 ATTEMPTS = 10
 
@@ -36,6 +38,7 @@ class SmtpServer:
         breaks the connection before saying so.
     :param think: seconds between keeping a mail and saying so.
     :param login: user and password that a client must give.
+    :param tokens: whose access tokens a client must give instead (XOAUTH2).
     """
 
     refuse: dict[str, str] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class SmtpServer:
     drop: str | None = None
     think: float = 0
     login: tuple[str, str] | None = None
+    tokens: TokenServer | None = None
     certificate: Path | None = None
     starttls: bool = False
     received: list[Received] = field(default_factory=list)
@@ -90,7 +94,7 @@ class SmtpServer:
 
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"decode_data": False, "ident": "test"}
-        if self.login:
+        if self.login or self.tokens:
             options |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": False}
         if self.certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -103,6 +107,15 @@ class SmtpServer:
     ) -> AuthResult:
         good = isinstance(data, LoginPassword) and self.login == (data.login.decode(), data.password.decode())
         return AuthResult(success=good, handled=good)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        said = base64.b64decode(args[1]).decode()
+        good = self.tokens is not None and said in {
+            f"user={self.tokens.username}\x01auth=Bearer {token}\x01\x01" for token in self.tokens.access
+        }
+        if not good:
+            await server.challenge_auth('{"status":"400"}', encode_to_b64=True)
+        return AuthResult(success=good, handled=False, message=None if good else "535 5.7.3 no longer valid")
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..config import Configuration
+from ..config import Configuration, OfficeSettings
 from ..documents.reader import READER_VERSION
 from ..documents.reader import Reader as DocumentReader
 from ..domain.campaign import Campaign
 from ..domain.documents import Reading
 from ..domain.errors import WrongUsage
 from ..domain.health import ServiceHealth
+from ..jobs.accounts import folders_of, way_out
 from ..jobs.alarm import Alarm, sign_of_life, watch_over
 from ..jobs.answer import answer
 from ..jobs.collect import CollectSummary
@@ -75,28 +76,27 @@ class App:
     stopping: threading.Event = field(default_factory=threading.Event)
     _reader: _Reader | None = None
 
-    @property
-    def around(self) -> Surroundings:
-        """What campaigns stand in."""
+    def around(self, campaign: Campaign) -> Surroundings:
+        """Return what a campaign stands in."""
         service = self.configuration.service
         return Surroundings(
             calendar=self.configuration.calendar,
             zone=service.office.timezone,
-            office_address=service.office.address,
-            folders=service.folders,
+            office_address=self._office(campaign).address,
+            folders=folders_of(service, campaign, self.configuration.campaigns),
             stale_after=service.stale_after,
             campaigns=self.configuration.campaigns,
         )
 
     def situation(self, campaign: Campaign, *, now: datetime | None = None) -> Situation:
         """Return where a campaign stands, now or at another moment."""
-        return situation(self.store, campaign, self.around, now=now or self.clock())
+        return situation(self.store, campaign, self.around(campaign), now=now or self.clock())
 
     def letters(self, campaign: Campaign) -> Letters:
         """Return the writer of a campaign's mails."""
         return Letters(
             campaign=campaign,
-            office=self.configuration.service.office,
+            office=self._office(campaign),
             composer=self._composer,
             calendar=self.configuration.calendar,
             zone=self.configuration.service.office.timezone,
@@ -229,6 +229,12 @@ class App:
         watch_over(self.store, found, alarm, service.alarm.after)
         if service.alarm.ping and found.reading_works:
             sign_of_life(service.alarm.ping)
+
+    def _office(self, campaign: Campaign) -> OfficeSettings:
+        """Return the office under the address that this campaign's mails come from."""
+        service = self.configuration.service
+        way = way_out(service, campaign.mailbox)
+        return service.office.model_copy(update={"address": way.address}) if way else service.office
 
     @property
     def _mailroom(self) -> Mailroom:

@@ -44,6 +44,7 @@ def options(
 
 
 app.command("init")(setup.init)
+app.command("login")(setup.login)
 app.add_typer(setup.contacts, name="contacts")
 app.command("plan")(inspect.plan)
 app.command("remind")(work.remind)

@@ -51,6 +51,22 @@ def init(
         typer.echo(f"{imported} contacts imported from {contacts}")
 
 
+def login(
+    context: typer.Context,
+    section: Annotated[
+        str, typer.Argument(help="The account: imap, smtp, or for example mailboxes.minzheng.imap.")
+    ] = "imap",
+) -> None:
+    """Sign in to a mail account that takes no password: shows a code to enter in any browser."""
+    from ..jobs.accounts import sign_in
+
+    account = sign_in(session(context).configuration.service, section)
+    code = account.begin()
+    typer.echo(f"Open {code.url} in a browser, enter the code {code.code} and sign in as the mailbox's user.")
+    account.finish(code)
+    typer.echo("Signed in. `reminder-service doctor` tells whether the mailbox can be read.")
+
+
 @contacts.command("import")
 def import_(
     context: typer.Context, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]

@@ -7,25 +7,29 @@ from .campaign_yaml import campaign_yaml
 from .console_checks import is_loopback, require_safe_console
 from .environment import require_password
 from .load import Configuration, load, load_service
-from .settings import (
-    ConsoleSettings,
+from .servers import (
+    SECRETS,
     ImapSettings,
-    OfficeSettings,
-    ScheduleSettings,
+    MailboxSettings,
+    OAuthSettings,
     Security,
-    Service,
+    ServerSettings,
     SmtpSettings,
-    StoreSettings,
 )
+from .settings import ConsoleSettings, OfficeSettings, ScheduleSettings, Service, StoreSettings
 from .template import calendar_yaml, service_yaml
 
 __all__ = [
+    "SECRETS",
     "Configuration",
     "ConsoleSettings",
     "ImapSettings",
+    "MailboxSettings",
+    "OAuthSettings",
     "OfficeSettings",
     "ScheduleSettings",
     "Security",
+    "ServerSettings",
     "Service",
     "SmtpSettings",
     "StoreSettings",

@@ -13,7 +13,7 @@ from ..domain.periods import Cadence
 from .campaign_checks import check_campaign
 from .explain import validated
 from .problems import Problem, sentences
-from .values import Day, DueRuleName, Group, Hours, Offset, PeriodName, Text, TimeOfDay
+from .values import Day, DueRuleName, Group, Hours, MailboxName, Offset, PeriodName, Text, TimeOfDay
 from .yaml_file import Source, check_schema, read_yaml
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -182,6 +182,7 @@ class CampaignEntry(Group):
     date: Day = Field(examples=["2024-05-23"])
     region: str = Field(default="", examples=["高青县"])
     contact: ContactEntry = ContactEntry()
+    mailbox: MailboxName | None = Field(default=None, examples=["minzheng"])
     items: tuple[ItemEntry, ...] = Field(min_length=1)
     units: tuple[UnitEntry, ...] = Field(min_length=1)
     form: FormEntry
@@ -250,6 +251,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         region=entry.region,
         attach_form=entry.attach_form,
         attach_calendar=entry.attach_calendar,
+        mailbox=entry.mailbox,
         recognition_threshold=entry.recognition.threshold,
         questions=tuple(domain.Question(**question.model_dump()) for question in entry.questions),
     )

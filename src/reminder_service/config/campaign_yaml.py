@@ -40,6 +40,8 @@ def _head(campaign: Campaign) -> Iterator[str]:
     yield "contact:"
     yield f"  phone: {scalar(campaign.contact_phone)}  # 联系电话"
     yield f"  mailbox: {scalar(campaign.contact_mailbox)}  # 通知里写的接收邮箱（收发信地址在 service.yaml）"
+    named = f" {campaign.mailbox}" if campaign.mailbox else ""
+    yield f"mailbox:{named}  # 用 service.yaml 中 mailboxes 里的哪个邮箱收发；留空表示办公室自己的邮箱"
 
 
 def _items(campaign: Campaign) -> Iterator[str]:

@@ -1,37 +1,45 @@
 """What the environment gives: keys as ``REMINDER_SERVICE_<SECTION>__<KEY>``, and every password."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from ..domain.errors import ConfigurationError
 from .problems import Problem, nearest
-from .settings import SECRET_KEYS, AlarmSettings, ServerSettings, Service
+from .servers import SECRET_KEYS, SECRETS, ServerSettings
+from .settings import AlarmSettings, Service
 from .yaml_file import Source
 
 PREFIX = "REMINDER_SERVICE_"
 
 
 def variable(section: str, key: str) -> str:
-    """Return the name of the environment variable that gives a key."""
-    return f"{PREFIX}{section}__{key}".upper()
+    """Return the name of the environment variable that gives a key.
+
+    :param section: ``imap``, or with dots where it lies deeper, as in ``mailboxes.minzheng.imap``.
+    """
+    return f"{PREFIX}{section.replace('.', '__')}__{key}".upper()
 
 
 def refuse_secrets(source: Source) -> list[Problem]:
     """Take passwords out of the data of a file and say where they belong."""
-    problems = []
-    for section, keys in source.data.items():
-        for key in sorted(SECRET_KEYS & keys.keys()) if isinstance(keys, dict) else ():
-            del keys[key]
-            name = variable(section, key.removesuffix("_file"))
-            what = "addresses with keys in them" if key.startswith("urls") else "passwords"
-            text = f"{what} never stand in a file of keys; remove it and set {name} or {name}_FILE"
-            problems.append(source.problem((section, key), text))
-    return problems
+    return list(_refused(source, (), source.data))
+
+
+def _refused(source: Source, place: tuple[str, ...], keys: dict[str, Any]) -> Iterator[Problem]:
+    for key in sorted(SECRET_KEYS & keys.keys()) if place else ():
+        del keys[key]
+        name = variable(".".join(place), key.removesuffix("_file"))
+        what = "addresses with keys in them" if key.startswith("urls") else "passwords"
+        text = f"{what} never stand in a file of keys; remove it and set {name} or {name}_FILE"
+        yield source.problem((*place, key), text)
+    for key, below in keys.items():
+        if isinstance(below, dict):
+            yield from _refused(source, (*place, str(key)), below)
 
 
 def overlay(source: Source, environ: Mapping[str, str]) -> list[Problem]:
@@ -43,21 +51,25 @@ def overlay(source: Source, environ: Mapping[str, str]) -> list[Problem]:
     for name in sorted(environ):
         if not name.startswith(PREFIX) or "__" not in name:
             continue
-        section, key = name.removeprefix(PREFIX).lower().split("__", 1)
-        field = _field(section, key)
+        place = tuple(name.removeprefix(PREFIX).lower().split("__"))
+        field = _field(place)
         if field is None or name != name.upper():
             problems.append(Problem(where="environment", key=name, text=_unknown(name)))
         elif _is_given(environ[name], field):
-            _put(source, section, key, _value(environ[name], field), name)
-    return problems + _both_passwords(environ)
+            _put(source, place, _value(environ[name], field), name)
+    return problems + _given_twice(environ)
 
 
-def read_password(server: ServerSettings) -> SecretStr | None:
-    """Return the password of a server, or None where there is none or its file cannot be read."""
-    if server.password or not server.password_file:
-        return server.password
+def read_secrets(server: ServerSettings) -> dict[str, SecretStr | None]:
+    """Return the secrets of a server; None where there is none or its file cannot be read."""
+    return {name: _secret(getattr(server, name), getattr(server, f"{name}_file")) for name in SECRETS}
+
+
+def _secret(given: SecretStr | None, file: Path | None) -> SecretStr | None:
+    if given or not file:
+        return given
     try:
-        line = _first_line(server.password_file)
+        line = _first_line(file)
     except (OSError, UnicodeDecodeError):
         return None  # no error for commands that need no password; require_password tells
     return SecretStr(line) if line else None
@@ -82,7 +94,7 @@ def missing_ways(source: Source) -> list[Problem]:
         return isinstance(keys, dict) and bool(keys.get(key))
 
     problems = []
-    if not source.data.get("imap") and not given("folder_mailbox", "inbox"):
+    if not (source.data.get("imap") or source.data.get("mailboxes")) and not given("folder_mailbox", "inbox"):
         text = (
             "is missing; it needs host, username and folders, or set folder_mailbox.inbox to a watched folder"
         )
@@ -106,12 +118,13 @@ def missing_ways(source: Source) -> list[Problem]:
     return problems
 
 
-def require_password(service: Service, section: Literal["imap", "smtp"]) -> str:
+def require_password(service: Service, section: str) -> str:
     """Return a password for a command that needs it.
 
+    :param section: where the server stands, as in :func:`variable`.
     :raises ConfigurationError: when there is none; the sentence names the variable to set.
     """
-    server: ServerSettings | None = getattr(service, section)
+    server = service.server(section)
     if server is None:
         raise ConfigurationError([f"service.yaml: {section}: is missing; add it with host and username"])
     if password := server.password and server.password.get_secret_value():
@@ -124,22 +137,37 @@ def require_password(service: Service, section: Literal["imap", "smtp"]) -> str:
     raise ConfigurationError([str(Problem(where="environment", key=f"{name}_FILE", text=reason))])
 
 
-def _field(section: str, key: str) -> FieldInfo | None:
-    return _keys(Service.model_fields[section]).get(key) if section in Service.model_fields else None
+def _field(place: Sequence[str]) -> FieldInfo | None:
+    """Return what stands at a place of the settings; a section itself is no key."""
+    fields, found = Service.model_fields, None
+    names = iter(place)
+    for name in names:
+        found = fields.get(name)
+        if found is None:
+            return None
+        if get_origin(found.annotation) is dict and next(names, None) is None:
+            return None
+        fields = _keys(found)
+    return None if fields or found is None or get_origin(found.annotation) is dict else found
 
 
 def _keys(section: FieldInfo) -> dict[str, FieldInfo]:
-    """Return the keys of a section, which may be one that can be left out."""
+    """Return the keys of a section, which may be one that can be left out or one of several with a name."""
     choices: tuple[Any, ...] = get_args(section.annotation) or (section.annotation,)
-    return getattr(choices[0], "model_fields", {})
+    chosen = choices[1] if get_origin(section.annotation) is dict else choices[0]
+    return getattr(chosen, "model_fields", {})
+
+
+def _all_keys(fields: Mapping[str, FieldInfo], place: str = "") -> Iterator[str]:
+    for name, field in fields.items():
+        if get_origin(field.annotation) is dict:
+            continue
+        below = _keys(field)
+        yield from _all_keys(below, f"{place}{name}__") if below else (f"{place}{name}",)
 
 
 def _unknown(name: str) -> str:
-    known = {
-        f"{section}__{key}": variable(section, key)
-        for section, group in Service.model_fields.items()
-        for key in _keys(group)
-    }
+    known = {place: f"{PREFIX}{place.upper()}" for place in _all_keys(Service.model_fields)}
     if near := nearest(name.removeprefix(PREFIX).lower(), list(known)):
         return f"unknown variable; did you mean {known[near]}?"
     return f"unknown variable; sections are: {', '.join(Service.model_fields)}"
@@ -163,17 +191,25 @@ def _value(text: str, field: FieldInfo) -> Any:
     return [entry.strip() for entry in text.replace("，", ",").split(",") if entry.strip()]
 
 
-def _put(source: Source, section: str, key: str, value: Any, name: str) -> None:
-    keys = source.data.setdefault(section, {})
-    if keys is None:
-        keys = source.data[section] = {}
-    if isinstance(keys, dict):  # otherwise the section itself is wrong and will be reported
-        keys[key] = value
-        source.variables[(section, key)] = name
+def _put(source: Source, place: Sequence[str], value: Any, name: str) -> None:
+    keys = source.data
+    for part in place[:-1]:
+        below = keys.setdefault(part, {})
+        if below is None:
+            below = keys[part] = {}
+        if not isinstance(below, dict):
+            return  # the section itself is wrong and will be reported
+        keys = below
+    keys[place[-1]] = value
+    source.variables[tuple(place)] = name
 
 
-def _both_passwords(environ: Mapping[str, str]) -> list[Problem]:
-    names = [variable(section, "password") for section in ("imap", "smtp")] + [variable("alarm", "urls")]
+def _given_twice(environ: Mapping[str, str]) -> list[Problem]:
+    names = [
+        name
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name.lower().endswith((*SECRETS, "urls"))
+    ]
     return [
         Problem(where="environment", key=name, text=f"{name}_FILE is set as well; unset one of the two")
         for name in names

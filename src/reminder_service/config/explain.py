@@ -101,6 +101,8 @@ def _walk(annotation: Any, location: Sequence[int | str]) -> Any:
         annotation = _bare(annotation)
         if isinstance(part, int):
             annotation = _entry(annotation)
+        elif get_origin(annotation) is dict:
+            annotation = get_args(annotation)[1]
         else:
             group = _group(annotation)
             field = group.model_fields.get(part) if group else None

@@ -12,7 +12,7 @@ from ..domain.errors import ConfigurationError
 from ..domain.workdays import WorkCalendar
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
-from .environment import missing_ways, overlay, read_password, read_urls, refuse_secrets
+from .environment import missing_ways, overlay, read_secrets, read_urls, refuse_secrets
 from .explain import validated
 from .problems import sentences
 from .settings import Service
@@ -48,6 +48,7 @@ def load(directory: Path, environ: Mapping[str, str] = os.environ) -> Configurat
     attempts = {path: _attempt(problems, partial(load_campaign, path)) for path in paths}
     campaigns = {path: campaign for path, campaign in attempts.items() if campaign}
     problems += _same_short_names(campaigns)
+    problems += _unknown_mailboxes(campaigns, service)
     if problems or service is None or calendar is None:
         raise ConfigurationError(problems)
     return Configuration(
@@ -71,16 +72,10 @@ def load_service(directory: Path, environ: Mapping[str, str] = os.environ) -> Se
         raise ConfigurationError(sentences([*problems, *service]))
     if problems:
         raise ConfigurationError(sentences(problems))
-    return _with_passwords(service.based_at(directory.absolute()))
-
-
-def _with_passwords(service: Service) -> Service:
-    imap, smtp = (
-        server and server.model_copy(update={"password": read_password(server)})
-        for server in (service.imap, service.smtp)
-    )
-    alarm = service.alarm.model_copy(update={"urls": read_urls(service.alarm)})
-    return service.model_copy(update={"imap": imap, "smtp": smtp, "alarm": alarm})
+    placed = service.based_at(directory.absolute())
+    alarm = placed.alarm.model_copy(update={"urls": read_urls(placed.alarm)})
+    open_ = placed.with_servers(lambda _, server: server.model_copy(update=read_secrets(server)))
+    return open_.model_copy(update={"alarm": alarm})
 
 
 def _campaign_files(directory: Path) -> list[Path]:
@@ -109,6 +104,17 @@ def _same_short_names(campaigns: Mapping[Path, Campaign]) -> Iterable[str]:
         if earlier is not path:
             name = campaign.short_name
             yield f"{path}: short_name: {name} is used by {earlier} too; give every campaign its own"
+
+
+def _unknown_mailboxes(campaigns: Mapping[Path, Campaign], service: Service | None) -> Iterable[str]:
+    known = service.mailboxes if service else {}
+    for path, campaign in campaigns.items():
+        if service and campaign.mailbox and campaign.mailbox not in known:
+            named = ", ".join(known) or "none"
+            yield (
+                f"{path}: mailbox: there is no {campaign.mailbox} under mailboxes in service.yaml (known: {named}); "
+                "add it there, or leave mailbox empty for the office's own"
+            )
 
 
 def _attempt(problems: list[str], read: Callable[[], Loaded]) -> Loaded | None:

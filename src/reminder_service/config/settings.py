@@ -1,20 +1,28 @@
 """The settings of the service: one class for each section of ``service.yaml``."""
 
 import re
+from collections.abc import Callable
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from .values import Address, Duration, FilePath, Group, Host, Password, PingUrl, Text, TimeOfDay, Zone
-
-Security = Literal["tls", "starttls", "none"]
-"""TLS from the first byte, TLS after STARTTLS, or an open line (loopback only)."""
-
-SECRET_KEYS = frozenset({"password", "password_file", "urls", "urls_file"})
-"""Keys that only the environment may give."""
+from .servers import SECRETS, ImapSettings, MailboxSettings, ServerSettings, SmtpSettings
+from .values import (
+    Address,
+    Duration,
+    FilePath,
+    Group,
+    Host,
+    MailboxName,
+    Password,
+    PingUrl,
+    Text,
+    TimeOfDay,
+    Zone,
+)
 
 GroupWithPath = TypeVar("GroupWithPath", bound=Group)
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]*)(.*)")
@@ -36,45 +44,6 @@ class OfficeSettings(Group):
     address: Address = Field(examples=["office@example.cn"])
     digest_to: tuple[Address, ...] = Field(min_length=1, examples=["[office@example.cn]"])
     timezone: Zone = Field(default=ZoneInfo("Asia/Shanghai"), examples=["Asia/Shanghai"])
-
-
-class ServerSettings(Group):
-    """How a mail server is reached.
-
-    ``password`` is None where none was given; ``password_file`` is where it was to be read from.
-    """
-
-    host: Host = Field(examples=["mail.example.cn"])
-    security: Security = Field(default="tls", examples=["tls"])
-    password: Password | None = Field(default=None, exclude=True)
-    password_file: FilePath | None = Field(default=None, exclude=True)
-    ca_file: FilePath | None = Field(default=None, examples=["ca.pem"])
-    timeout: Duration = Field(default=timedelta(seconds=30), examples=["30s"])
-
-
-class ImapSettings(ServerSettings):
-    """The mailbox that is read; beyond ``stale_after`` since the last good reading it counts as blind."""
-
-    port: int = Field(default=993, ge=1, le=65535, examples=["993"])
-    username: Text = Field(examples=["office"])
-    folders: tuple[Text, ...] = Field(default=("INBOX",), min_length=1, examples=["[INBOX]"])
-    stale_after: Duration = Field(default=timedelta(hours=2), examples=["2h"])
-
-
-class SmtpSettings(ServerSettings):
-    """The server that mails go out by.
-
-    No ``username`` means no AUTH; ``rate`` is mails a minute, ``daily`` mails a day, ``per_unit`` mails
-    to one unit about one period, receipts included. With ``own_copy`` each
-    mail also goes to the mailbox that is read, which tells later whether a doubtful one went.
-    """
-
-    port: int = Field(default=465, ge=1, le=65535, examples=["465"])
-    username: Text | None = Field(default=None, examples=["office"])
-    rate: int = Field(default=10, ge=1, le=600, examples=["10"])
-    daily: int = Field(default=500, ge=1, le=100_000, examples=["500"])
-    per_unit: int = Field(default=40, ge=1, le=1000, examples=["40"])
-    own_copy: bool = Field(default=False, examples=["true"])
 
 
 class FolderMailboxSettings(Group):
@@ -151,6 +120,7 @@ class Service(Group):
     office: OfficeSettings
     imap: ImapSettings | None = None
     smtp: SmtpSettings | None = None
+    mailboxes: dict[MailboxName, MailboxSettings] = Field(default={})
     folder_mailbox: FolderMailboxSettings = FolderMailboxSettings()
     folder_outbox: FolderOutboxSettings = FolderOutboxSettings()
     store: StoreSettings = StoreSettings()
@@ -163,11 +133,10 @@ class Service(Group):
         prefix, path, query = self._sqlite_parts()
         url = f"{prefix}{directory / path}{query}" if path not in _MEMORY else self.store.url
         store = self.store.model_copy(update={"url": url, "files": directory / self.store.files})
-        return self.model_copy(
+        placed = self.with_servers(lambda _, server: server.model_copy(update=_based(server, directory)))
+        return placed.model_copy(
             update={
                 "store": store,
-                "imap": self.imap and self.imap.model_copy(update=_based(self.imap, directory)),
-                "smtp": self.smtp and self.smtp.model_copy(update=_based(self.smtp, directory)),
                 "alarm": _placed(self.alarm, "urls_file", directory),
                 "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
                 "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
@@ -175,19 +144,60 @@ class Service(Group):
             }
         )
 
+    def with_servers(self, change: Callable[[str, ServerSettings], ServerSettings]) -> Self:
+        """Return the settings with every mail server changed.
+
+        :param change: from where a server stands (``imap``, ``mailboxes.minzheng.smtp``) and the server.
+        """
+        mailboxes = {
+            name: mailbox.model_copy(update=_changed(mailbox, f"mailboxes.{name}.", change))
+            for name, mailbox in self.mailboxes.items()
+        }
+        return self.model_copy(update={**_changed(self, "", change), "mailboxes": mailboxes})
+
+    def server(self, section: str) -> ServerSettings | None:
+        """Return the mail server that stands at a place: ``imap``, ``mailboxes.minzheng.smtp``."""
+        return self.servers.get(section)
+
+    @property
+    def servers(self) -> dict[str, ServerSettings]:
+        """Every mail server by where it stands."""
+        found: dict[str, ServerSettings] = {}
+
+        def noted(section: str, server: ServerSettings) -> ServerSettings:
+            found[section] = server
+            return server
+
+        self.with_servers(noted)
+        return found
+
+    @property
+    def inboxes(self) -> dict[str, ImapSettings]:
+        """Every mailbox that is read over IMAP, by where it stands."""
+        more = {f"mailboxes.{name}.imap": mailbox.imap for name, mailbox in self.mailboxes.items()}
+        return ({"imap": self.imap} if self.imap else {}) | more
+
     @property
     def folders(self) -> tuple[str, ...]:
         """Every folder that has to be read well before anybody is called missing."""
         watched = (str(self.folder_mailbox.inbox),) if self.folder_mailbox.inbox else ()
-        return (*(self.imap.folders if self.imap else ()), *watched)
+        return (*(folder for names in self.folders_by_mailbox.values() for folder in names), *watched)
+
+    @property
+    def folders_by_mailbox(self) -> dict[str, tuple[str, ...]]:
+        """The folders of every mailbox as health knows them: ``INBOX``, in others ``minzheng:INBOX``."""
+        own = {"": self.imap.folders} if self.imap else {}
+        return own | {
+            name: tuple(f"{name}:{folder}" for folder in mailbox.imap.folders)
+            for name, mailbox in self.mailboxes.items()
+        }
 
     @property
     def stale_after(self) -> timedelta:
         """How old the last good reading may be."""
         watched = self.folder_mailbox.stale_after
-        if self.imap is None:
-            return watched
-        return min(self.imap.stale_after, watched) if self.folder_mailbox.inbox else self.imap.stale_after
+        limits = [inbox.stale_after for inbox in self.inboxes.values()]
+        return min([*limits, watched]) if self.folder_mailbox.inbox or not limits else min(limits)
 
     def _sqlite_parts(self) -> tuple[str, str, str]:
         match = _SQLITE.fullmatch(self.store.url)
@@ -199,6 +209,13 @@ def _placed(folder: GroupWithPath, key: str, directory: Path) -> GroupWithPath:
     return folder.model_copy(update={key: directory / path}) if path else folder
 
 
+def _changed(
+    group: Group, prefix: str, change: Callable[[str, ServerSettings], ServerSettings]
+) -> dict[str, ServerSettings]:
+    servers = {key: server for key in ("imap", "smtp") if (server := getattr(group, key)) is not None}
+    return {key: change(prefix + key, server) for key, server in servers.items()}
+
+
 def _based(server: ServerSettings, directory: Path) -> dict[str, Path]:
-    files = {"ca_file": server.ca_file, "password_file": server.password_file}
-    return {key: directory / path for key, path in files.items() if path}
+    keys = ("ca_file", *(f"{secret}_file" for secret in SECRETS))
+    return {key: directory / path for key in keys if (path := getattr(server, key))}

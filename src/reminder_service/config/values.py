@@ -164,6 +164,20 @@ def _password(value: Any) -> Any:
     return SecretStr(value) if isinstance(value, str) else value
 
 
+def _url(value: str) -> str:
+    # Secrets go there: an open line is good enough only inside this machine.
+    if not re.fullmatch(r"https://[^\s/@]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", value):
+        raise ValueError("expected an address that begins with https://")
+    return value
+
+
+def _mailbox_name(value: str) -> str:
+    # It is part of the names of environment variables.
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", value):
+        raise ValueError("a mailbox is named by small letters and digits, such as minzheng")
+    return value
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 Password = Annotated[SecretStr, PlainValidator(_password)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
@@ -177,4 +191,6 @@ DueRuleName = Annotated[DueRule, PlainValidator(_due_rule)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 PingUrl = Annotated[str, AfterValidator(_ping)]
+Url = Annotated[str, AfterValidator(_url)]
+MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
 Host = Annotated[str, AfterValidator(_host)]

@@ -206,7 +206,8 @@ class Duty:
 class Campaign:
     """One notice put to work.
 
-    ``left_out`` names the periods that nobody reports on: ``Q1`` in every year, ``2025Q1`` in one.
+    ``left_out`` names the periods that nobody reports on: ``Q1`` in every year, ``2025Q1`` in one. ``mailbox``
+    is the one of ``mailboxes`` that its mails come to and go from; None: the office's own.
     """
 
     id: str
@@ -232,6 +233,7 @@ class Campaign:
     attach_calendar: bool = True
     recognition_threshold: float = 0.85
     questions: tuple[Question, ...] = ()
+    mailbox: str | None = None
 
     def item(self, number: int) -> Item:
         """Return the item with this number."""

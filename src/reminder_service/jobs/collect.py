@@ -59,6 +59,7 @@ def collect(
     connect: Callable[[], Mailbox],
     folders: Sequence[str],
     *,
+    label: str = "",
     now: datetime,
     max_size: int = MAX_SIZE,
     stop: Callable[[], bool] = lambda: False,
@@ -81,6 +82,7 @@ def collect(
     7. Note how the reading went: a folder that failed makes the mailbox blind.
 
     :param connect: makes a mailbox that is not connected yet.
+    :param label: what tells the folders of this mailbox from those of another in health and summary.
     :param now: the time to note.
     :param stop: asked before each mail; True leaves the rest for the next reading.
     """
@@ -91,21 +93,31 @@ def collect(
             problem = None
             try:
                 reading = _Reading(store, line, tally, folder=folder, now=now, max_size=max_size, stop=stop)
-                if not reading.run():
+                if not _run_again_after_a_break(reading, line):
                     break
             except OutsideError as error:
                 problem = str(error)
-                failed.append((folder, problem))
+                failed.append((f"{label}{folder}", problem))
                 logger.warning("Folder not read: %s", problem, extra={"action": "folder_failed"})
                 if isinstance(error, ConnectionLost):
                     line.renew()
-            store.health.note_reading(line.account, folder, now, problem)
+            store.health.note_reading(line.account, f"{label}{folder}", now, problem)
     return CollectSummary(
         new=tally.new,
         duplicates=tally.duplicates,
         failed_folders=tuple(failed),
         failed_mails=tuple(tally.failed),
     )
+
+
+def _run_again_after_a_break(reading: "_Reading", line: Line) -> bool:
+    """Read a folder, over a new connection if the old one broke: a token that ended must not make us blind."""
+    try:
+        return reading.run()
+    except ConnectionLost as error:
+        logger.info("Reading again: %s", error, extra={"action": "reading_again"})
+        line.renew()
+        return reading.run()
 
 
 @dataclass(kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from ..config import Configuration, Service, require_password
+from ..config import SECRETS, Configuration, Service, SmtpSettings
 from ..documents import limits
 from ..documents.reader import Reader
 from ..domain.documents import Reading
@@ -23,6 +23,7 @@ from ..store import Store, open_store
 from ..store.database import database_file
 from ..store.faults import disk_faults
 from ..store.tables import HEAD
+from .accounts import secret_of
 from .doctor_alarm import check_alarm
 from .doctor_checks import (
     Check,
@@ -33,7 +34,7 @@ from .doctor_checks import (
     check_questions,
     check_recognition,
 )
-from .doctor_mail import Mailbox, check_mail_so_far, check_way_out, check_ways_in
+from .doctor_mail import Mailbox, check_mail_so_far, check_ways_in, check_ways_out
 
 __all__ = ["Check", "Parts", "examine", "outside_parts"]
 
@@ -47,7 +48,7 @@ _OPEN_TO_OTHERS = 0o077
 _AGAIN = "Mend that and run doctor again."
 _PROBE = "序号"
 # Where the sentences of our errors turn from what is wrong to what to do.
-_CURE = re.compile(r"(?<=[.)])\s+(?=(?:Check|Correct|Set|Name|Mend) )")
+_CURE = re.compile(r"(?<=[.)])\s+(?=(?:Check|Correct|Set|Name|Mend|Sign) )")
 
 
 class FileReader(Protocol):
@@ -61,12 +62,12 @@ class FileReader(Protocol):
 class Parts:
     """How each outside part is reached: every call makes or opens it anew, and may fail with a sentence.
 
-    ``find`` returns the path of a program, or None.
+    Mailbox and sender are named by where they stand in ``service.yaml``; ``find`` returns the path of a program, or None.
     """
 
     store: Callable[[], Store]
-    mailbox: Callable[[], Mailbox]
-    sender: Callable[[], AbstractContextManager[object]]
+    mailbox: Callable[[str], Mailbox]
+    sender: Callable[[str], AbstractContextManager[object]]
     reader: Callable[[], AbstractContextManager[FileReader]]
     find: Callable[[str], str | None] = shutil.which
 
@@ -74,16 +75,14 @@ class Parts:
 def outside_parts(service: Service) -> Parts:
     """Return the parts that the settings name."""
 
-    def sender() -> smtp.SmtpSender:
-        server = service.smtp
-        password = require_password(service, "smtp") if server is None or server.username else None
-        assert server is not None
-        return smtp.connect(server, password)
+    def sender(section: str) -> smtp.SmtpSender:
+        server = service.server(section)
+        secret = secret_of(service, section) if server is None or getattr(server, "username", None) else None
+        assert isinstance(server, SmtpSettings)
+        return smtp.connect(server, secret, section=section)
 
-    def mailbox() -> imap.ImapMailbox:
-        password = require_password(service, "imap")
-        assert service.imap is not None
-        return imap.connect(service.imap, password)
+    def mailbox(section: str) -> imap.ImapMailbox:
+        return imap.connect(service.inboxes[section], secret_of(service, section), section=section)
 
     return Parts(
         store=lambda: open_store(service.store.url, service.store.files),
@@ -116,7 +115,7 @@ def examine(
         ("data folder", partial(_check_folders, service)),
         ("store", partial(_check_store, configuration, parts)),
         ("mailbox", partial(check_ways_in, service, parts.mailbox, _tried)),
-        ("SMTP", partial(check_way_out, service, parts.sender)),
+        ("SMTP", partial(check_ways_out, service, parts.sender, _tried)),
         ("mails so far", partial(_check_so_far, service, parts)),
         ("alarm", partial(check_alarm, service)),
         ("questions", partial(check_questions, configuration)),
@@ -154,8 +153,9 @@ def _failed(name: str, error: ReminderServiceError) -> Check:
 def _without_secrets(service: Service, check: Check) -> Check:
     # The parts keep passwords out of their texts themselves; a library or a server might not.
     detail, cure = check.detail, check.cure
-    for server in (service.imap, service.smtp):
-        if secret := server.password.get_secret_value() if server and server.password else "":
+    secrets = [getattr(server, name) for server in service.servers.values() for name in SECRETS]
+    for secret in (one.get_secret_value() for one in secrets if one):
+        if secret:
             detail, cure = detail.replace(secret, "…"), cure.replace(secret, "…")
     return replace(check, detail=detail, cure=cure)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ..config import Service
+from ..config import Service, SmtpSettings
 from ..domain.errors import OutsideError
 from ..store import Store
 from .doctor_checks import Check
@@ -30,28 +30,50 @@ class Mailbox(Protocol):
         """Open a folder read-only and return its UIDVALIDITY."""
 
 
-def check_ways_in(service: Service, mailbox: Callable[[], Mailbox], tried: Tried) -> Iterator[Check]:
-    """Log in to the mailbox, open every folder, look into the watched folder."""
-    if service.imap is not None:
-        with mailbox() as opened:
-            detail = f"login of {service.imap.username} at {service.imap.host}:{service.imap.port} works"
-            yield Check(name="mailbox", ok=True, detail=detail)
-            for folder in service.imap.folders:
-                yield from tried(f"mailbox folder {folder}", partial(_check_folder, opened, folder))
+def check_ways_in(service: Service, mailbox: Callable[[str], Mailbox], tried: Tried) -> Iterator[Check]:
+    """Log in to every mailbox, open every folder, look into the watched folder."""
+    for section in service.inboxes:
+        name = "mailbox" if section == "imap" else f"mailbox {section.split('.')[1]}"
+        yield from tried(name, partial(_check_mailbox, service, section, name, mailbox, tried))
     if service.folder_mailbox.inbox is not None:
         yield from tried("watched folder", partial(_check_watched, service.folder_mailbox.inbox))
 
 
-def check_way_out(service: Service, sender: Callable[[], AbstractContextManager[object]]) -> Iterator[Check]:
-    """Log in to the mail server, or try to write into the outbox folder; nothing is sent."""
+def _check_mailbox(
+    service: Service, section: str, name: str, mailbox: Callable[[str], Mailbox], tried: Tried
+) -> Iterator[Check]:
+    server = service.inboxes[section]
+    with mailbox(section) as opened:
+        detail = f"login of {server.username} at {server.host}:{server.port} works"
+        yield Check(name=name, ok=True, detail=detail)
+        for folder in server.folders:
+            yield from tried(
+                f"{name} folder {folder}", partial(_check_folder, opened, f"{name} folder", folder)
+            )
+
+
+def check_ways_out(
+    service: Service, sender: Callable[[str], AbstractContextManager[object]], tried: Tried
+) -> Iterator[Check]:
+    """Log in to every mail server, or try to write into the outbox folder; nothing is sent."""
     if service.folder_outbox.outbox is not None:
         yield _check_outbox(service.folder_outbox.outbox)
-    elif service.smtp is not None:
-        with sender():
-            name = service.smtp.username
-            who = f"login of {name}" if name else "connection without login"
-            detail = f"{who} at {service.smtp.host}:{service.smtp.port} works; nothing was sent"
-            yield Check(name="SMTP", ok=True, detail=detail)
+    for section, server in service.servers.items():
+        if isinstance(server, SmtpSettings):
+            name = "SMTP" if section == "smtp" else f"SMTP {section.split('.')[1]}"
+            yield from tried(name, partial(_check_sender, section, name, server, sender))
+
+
+def _check_sender(
+    section: str,
+    name: str,
+    server: SmtpSettings,
+    sender: Callable[[str], AbstractContextManager[object]],
+) -> Iterator[Check]:
+    with sender(section):
+        who = f"login of {server.username}" if server.username else "connection without login"
+        detail = f"{who} at {server.host}:{server.port} works; nothing was sent"
+        yield Check(name=name, ok=True, detail=detail)
 
 
 def check_mail_so_far(store: Store, zone: tzinfo) -> Iterator[Check]:
@@ -75,9 +97,9 @@ def check_mail_so_far(store: Store, zone: tzinfo) -> Iterator[Check]:
         )
 
 
-def _check_folder(mailbox: Mailbox, folder: str) -> Iterator[Check]:
+def _check_folder(mailbox: Mailbox, name: str, folder: str) -> Iterator[Check]:
     validity = mailbox.examine(folder)
-    yield Check(name=f"mailbox folder {folder}", ok=True, detail=f"can be read (UIDVALIDITY {validity})")
+    yield Check(name=f"{name} {folder}", ok=True, detail=f"can be read (UIDVALIDITY {validity})")
 
 
 def _check_watched(inbox: Path) -> Iterator[Check]:

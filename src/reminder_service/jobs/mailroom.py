@@ -9,7 +9,9 @@ from ..config import Configuration, require_password
 from ..domain.names import UnitNames
 from ..mail import imap, smtp
 from ..mail.folder_out import FolderOutbox
+from ..mail.oauth import SignIn
 from ..store import Store
+from .accounts import WayOut, secret_of, way_out, ways_out
 from .collect import CollectSummary, collect
 from .lay_out import lay_out
 from .queue import anything_queued, give_up, waiting
@@ -38,18 +40,8 @@ class Mailroom:
         :raises ConfigurationError: if a password is missing.
         """
         service = self.configuration.service
-        found = []
-        if (server := service.imap) is not None:
-            password = require_password(service, "imap")
-            found.append(
-                collect(
-                    self.store,
-                    lambda: imap.connect(server, password),
-                    server.folders,
-                    now=self.clock(),
-                    stop=self.stop,
-                )
-            )
+        secrets = {section: secret_of(service, section) for section in service.inboxes}
+        found = [self._collected(section, secret) for section, secret in secrets.items()]
         if service.folder_mailbox.inbox is not None:
             found.append(
                 watch(
@@ -79,8 +71,8 @@ class Mailroom:
         for campaign in self.configuration.campaigns:
             if anything_queued(self.store, campaign):
                 here = situation_of(campaign)
-                smtp_settings = self.configuration.service.smtp
-                give_up(self.store, here, per_unit=smtp_settings.per_unit if smtp_settings else None)
+                way = way_out(self.configuration.service, self.configuration.campaigns[campaign].mailbox)
+                give_up(self.store, here, per_unit=way.server.per_unit if way else None)
                 held |= waiting(self.store, here)
         service = self.configuration.service
         if service.folder_outbox.outbox is not None:
@@ -88,32 +80,40 @@ class Mailroom:
             return lay_out(self.store, outbox, now=self.clock())
         return self._by_server(held)
 
-    def _by_server(self, held: frozenset[int]) -> SendSummary:
-        service = self.configuration.service
-        server = service.smtp
-        # Where there is no server at all, this tells which key to set.
-        password = require_password(service, "smtp") if server is None or server.username else None
-        assert server is not None
-        zone = service.office.timezone
-        return send_due(
+    def _collected(self, section: str, secret: str | SignIn) -> CollectSummary:
+        server = self.configuration.service.inboxes[section]
+        name = section.removesuffix(".imap").removeprefix("mailboxes.")
+        return collect(
             self.store,
-            lambda: smtp.connect(server, password, copy_to=self._copy_to()),
-            sender=service.office.address,
-            limits=Limits(rate=server.rate, daily=server.daily, zone=zone, waiting=held),
-            clock=self.clock,
-            sleep=self.sleep,
-            monotonic=time.monotonic,
-            account=f"{server.username or service.office.address}@{server.host}",
+            lambda: imap.connect(server, secret, section=section),
+            server.folders,
+            label="" if section == "imap" else f"{name}:",
+            now=self.clock(),
             stop=self.stop,
         )
 
-    def _copy_to(self) -> str | None:
-        """The address of the mailbox that is read, if it shall get a copy of every mail."""
+    def _by_server(self, held: frozenset[int]) -> SendSummary:
         service = self.configuration.service
-        if service.smtp is None or not service.smtp.own_copy or service.imap is None:
-            return None
-        username = service.imap.username
-        return username if "@" in username else service.office.address
+        ways = ways_out(service, self.configuration.campaigns.values())
+        if not ways:
+            require_password(service, "smtp")  # tells which key to set
+        return SendSummary.of([self._by(way, takes, held) for way, takes in ways.items()])
+
+    def _by(self, way: WayOut, takes: Callable[[str], bool], held: frozenset[int]) -> SendSummary:
+        service, server = self.configuration.service, way.server
+        secret = secret_of(service, way.section) if server.username else None
+        return send_due(
+            self.store,
+            lambda: smtp.connect(server, secret, copy_to=way.copy_to, section=way.section),
+            sender=way.address,
+            limits=Limits(rate=server.rate, daily=server.daily, zone=service.office.timezone, waiting=held),
+            clock=self.clock,
+            sleep=self.sleep,
+            monotonic=time.monotonic,
+            account=f"{server.username or way.address}@{server.host}",
+            takes=takes,
+            stop=self.stop,
+        )
 
     def _unit(self, name: str) -> str | None:
         """The one unit of any campaign that has this name."""

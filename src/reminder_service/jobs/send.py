@@ -1,7 +1,7 @@
 """Sending what is due from the outbox, so that no mail goes twice whatever breaks when."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -41,6 +41,18 @@ class SendSummary:
     error: str | None = None
     note: str | None = None
 
+    @classmethod
+    def of(cls, ways: "Sequence[SendSummary]") -> "SendSummary":
+        """Return what several ways out did together."""
+        return cls(
+            sent=sum(way.sent for way in ways),
+            failed=sum(way.failed for way in ways),
+            unknown=sum(way.unknown for way in ways),
+            left=sum(way.left for way in ways),
+            error=" ".join(dict.fromkeys(way.error for way in ways if way.error)) or None,
+            note=" ".join(dict.fromkeys(way.note for way in ways if way.note)) or None,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
@@ -67,6 +79,7 @@ def send_due(
     sleep: Callable[[float], object],
     monotonic: Callable[[], float],
     account: str = "smtp",
+    takes: Callable[[str], bool] = lambda campaign: True,
     stop: Callable[[], bool] = lambda: False,
 ) -> SendSummary:
     """Send every mail that is due, one by one, and return what became of them.
@@ -86,13 +99,14 @@ def send_due(
     :param sender: the address of the envelope.
     :param sleep: waits for so many seconds, by the same clock as ``monotonic``.
     :param account: the name under which the store keeps how sending stands.
+    :param takes: whether the mails of the campaign with this id go this way.
     :param stop: asked before each mail; True leaves the rest queued.
     """
     recovered = store.outbox.recover()
     if recovered:
         logger.warning("%d mails may or may not have gone", recovered, extra={"action": "sending_recovered"})
     now = clock()
-    queued = store.outbox.due(now)
+    queued = [mail for mail in store.outbox.due(now) if takes(mail.campaign)]
     due = [mail for mail in queued if mail.id not in limits.waiting]
     allowed, note = _allowed(store, due, limits, now)
     if note is None and len(due) < len(queued):

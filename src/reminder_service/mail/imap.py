@@ -21,6 +21,7 @@ from reminder_service.domain.errors import OutsideError
 
 from .fetch import Fetched, fetched
 from .login import ImapServer, introduce, log_in, open_mailbox
+from .oauth import SignIn
 from .wire import readable, said
 
 logger = logging.getLogger(__name__)
@@ -56,9 +57,13 @@ class Listed:
     header: bytes = b""
 
 
-def connect(settings: ImapServer, password: str) -> "ImapMailbox":
-    """Return a mailbox that connects when it is entered with ``with``."""
-    return ImapMailbox(settings, password)
+def connect(settings: ImapServer, secret: str | SignIn, *, section: str = "imap") -> "ImapMailbox":
+    """Return a mailbox that connects when it is entered with ``with``.
+
+    :param secret: the password, or the sign-in that gives tokens.
+    :param section: where the mailbox stands in ``service.yaml``, for the sentences.
+    """
+    return ImapMailbox(settings, secret, section=section)
 
 
 class ImapMailbox:
@@ -67,10 +72,11 @@ class ImapMailbox:
     :ivar account: ``user@host``, the name under which the store keeps what was read here.
     """
 
-    def __init__(self, settings: ImapServer, password: str) -> None:
+    def __init__(self, settings: ImapServer, secret: str | SignIn, *, section: str = "imap") -> None:
         self.account = f"{settings.username}@{settings.host}"
         self._settings = settings
-        self._password = password
+        self._secret = secret
+        self._section = section
         self._where = f"{settings.host}:{settings.port}"
         self._box: BaseMailBox | None = None
         self._folder = ""
@@ -82,10 +88,10 @@ class ImapMailbox:
 
         :raises OutsideError: if the server cannot be reached, is not trusted or refuses the login.
         """
-        self._box = open_mailbox(self._settings)
+        self._box = open_mailbox(self._settings, self._section)
         self._broken = False
         try:
-            log_in(self._box, self._settings, self._password)
+            log_in(self._box, self._settings, self._secret, self._section)
             with self._asking("telling the server who we are"):
                 introduce(self._box.client)
         except OutsideError:
@@ -220,7 +226,7 @@ class ImapMailbox:
         there = f"; the mailbox has {', '.join(names)}" if names else ""
         return OutsideError(
             f"The folder {folder!r} cannot be opened on {self._where} ({said(error.command_result[1])}). "
-            f"Check imap.folders in service.yaml{there}."
+            f"Check {self._section}.folders in service.yaml{there}."
         )
 
     @contextmanager

@@ -11,7 +11,8 @@ from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUne
 from reminder_service import __version__
 from reminder_service.domain.errors import OutsideError
 
-from .wire import Server, readable, said, tls_context, unreachable
+from .oauth import SignIn, refusal, xoauth2
+from .wire import Server, password_variable, readable, said, tls_context, unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -28,27 +29,40 @@ class ImapServer(Server, Protocol):
         """The folders to read."""
 
 
-def open_mailbox(settings: ImapServer) -> BaseMailBox:
+def open_mailbox(settings: ImapServer, section: str = "imap") -> BaseMailBox:
     """Return a connection that is not logged in yet.
 
+    :param section: where the mailbox stands in ``service.yaml``, for the sentence.
     :raises OutsideError: if the server cannot be reached or is not trusted.
     """
     host, port, timeout = settings.host, settings.port, settings.timeout.total_seconds()
     try:
         if settings.security == "tls":
-            return MailBox(host, port, timeout=timeout, ssl_context=tls_context(settings, "imap"))
+            return MailBox(host, port, timeout=timeout, ssl_context=tls_context(settings, section))
         if settings.security == "starttls":
-            return MailBoxStartTls(host, port, timeout=timeout, ssl_context=tls_context(settings, "imap"))
+            return MailBoxStartTls(host, port, timeout=timeout, ssl_context=tls_context(settings, section))
         return MailBoxUnencrypted(host, port, timeout=timeout)
     except (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
-        raise unreachable("mailbox server", settings, "imap", error) from error
+        raise unreachable("mailbox server", settings, section, error) from error
 
 
-def log_in(box: BaseMailBox, settings: ImapServer, password: str) -> None:
-    """Log in.
+def log_in(box: BaseMailBox, settings: ImapServer, secret: str | SignIn, section: str = "imap") -> None:
+    """Log in with a password or a sign-in.
 
-    :raises OutsideError: if the server refuses; the password never stands in the text.
+    :raises OutsideError: if the server refuses; neither password nor token ever stands in the text.
     """
+    if isinstance(secret, str):
+        _with_password(box, settings, secret, section)
+        return
+    token = secret.access()
+    try:
+        _with_token(box, settings, token, section)
+    except OutsideError:
+        # A token may be taken back before its time: one that was just made tells whether it was that.
+        _with_token(box, settings, secret.renew(token), section)
+
+
+def _with_password(box: BaseMailBox, settings: ImapServer, password: str, section: str) -> None:
     username = settings.username
     try:
         if (username + password).isascii():
@@ -56,20 +70,43 @@ def log_in(box: BaseMailBox, settings: ImapServer, password: str) -> None:
         else:
             box.login_utf8(username, password, initial_folder=None)
     except OSError as error:
-        raise unreachable("mailbox server", settings, "imap", error) from error
+        raise unreachable("mailbox server", settings, section, error) from error
     except (imaplib.IMAP4.error, ImapToolsError) as error:
-        answer = (
-            said(error.command_result[1]) if isinstance(error, UnexpectedCommandStatusError) else str(error)
-        )
+        answer = _answer(error)
         if password:
             answer = answer.replace(password, "…")  # some servers repeat the command they refuse
         # No "from error": its text may hold the password.
         raise OutsideError(
             f"The mailbox server {settings.host}:{settings.port} refused the login of {username!r} "
-            f"({readable(answer)}). Check imap.username in service.yaml and the password in "
-            "REMINDER_SERVICE_IMAP__PASSWORD; QQ, 163 and 126 want an authorisation code (授权码) in place "
+            f"({readable(answer)}). Check {section}.username in service.yaml and the password in "
+            f"{password_variable(section)}; QQ, 163 and 126 want an authorisation code (授权码) in place "
             "of the password, and IMAP switched on in the settings of their web page."
         ) from None
+
+
+def _with_token(box: BaseMailBox, settings: ImapServer, token: str, section: str) -> None:
+    challenges: list[bytes] = []
+
+    def respond(challenge: bytes) -> bytes:
+        challenges.append(challenge)
+        # The second challenge is the server's refusal, which wants an empty answer before the NO.
+        return xoauth2(settings.username, token).encode() if len(challenges) == 1 else b""
+
+    try:
+        box.client.authenticate("XOAUTH2", respond)
+    except OSError as error:
+        raise unreachable("mailbox server", settings, section, error) from error
+    except imaplib.IMAP4.error as error:
+        answer = "; ".join([str(error), *map(refusal, challenges[1:])]).replace(token, "…")
+        raise OutsideError(
+            f"The mailbox server {settings.host}:{settings.port} refused the sign-in of {settings.username!r} "
+            f"({readable(answer)}). Check {section}.username and {section}.oauth.scope in service.yaml and that "
+            f"IMAP is allowed for this mailbox; `reminder-service login {section}` signs in anew."
+        ) from None
+
+
+def _answer(error: Exception) -> str:
+    return said(error.command_result[1]) if isinstance(error, UnexpectedCommandStatusError) else str(error)
 
 
 def introduce(client: imaplib.IMAP4) -> None:

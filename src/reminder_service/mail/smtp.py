@@ -10,11 +10,13 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from reminder_service.domain.errors import DeliveryError, OutsideError, UncertainDelivery
 
-from .wire import Server, readable, tls_context, unreachable
+from .oauth import SignIn
+from .smtp_login import SmtpServer, answer_text, open_server
+from .wire import password_variable, readable
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +36,39 @@ _THROTTLED = re.compile(
 _BROKEN = (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException, OSError)
 
 
-class SmtpServer(Server, Protocol):
-    """The settings of the server that sends (section ``smtp``)."""
-
-    @property
-    def username(self) -> str | None:
-        """The name to log in with; without one nobody logs in."""
-
-
-def connect(settings: SmtpServer, password: str | None, *, copy_to: str | None = None) -> "SmtpSender":
+def connect(
+    settings: SmtpServer,
+    secret: str | SignIn | None,
+    *,
+    copy_to: str | None = None,
+    section: str = "smtp",
+) -> "SmtpSender":
     """Return a sender that connects when it is entered with ``with``.
+
+    :param secret: the password, or the sign-in that gives tokens; None where nobody logs in.
+    :param section: where the server stands in ``service.yaml``, for the sentences.
 
     :param copy_to: an address of the office's own that gets every mail too, as a second recipient of the same
         transaction: that a copy arrived proves that the server took the mail.
     """
-    return SmtpSender(settings, password, copy_to=copy_to)
+    return SmtpSender(settings, secret, copy_to=copy_to, section=section)
 
 
 class SmtpSender:
     """An SMTP connection that comes back by itself when the server closed it between two mails."""
 
-    def __init__(self, settings: SmtpServer, password: str | None, *, copy_to: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: SmtpServer,
+        secret: str | SignIn | None,
+        *,
+        copy_to: str | None = None,
+        section: str = "smtp",
+    ) -> None:
         self._copy_to = copy_to
         self._settings = settings
-        self._password = password
+        self._secret = secret
+        self._section = section
         self._where = f"{settings.host}:{settings.port}"
         self._client: smtplib.SMTP | None = None
         self._clean = False
@@ -67,7 +78,7 @@ class SmtpSender:
 
         :raises OutsideError: if the server cannot be reached, is not trusted or refuses the login.
         """
-        self._client = self._connect()
+        self._client = open_server(self._settings, self._secret, self._section)
         return self
 
     def __exit__(
@@ -112,7 +123,7 @@ class SmtpSender:
                 if _is_good(code):
                     return self._client
             self._drop()
-        self._client = self._connect()
+        self._client = open_server(self._settings, self._secret, self._section)
         return self._client
 
     def _begin(self, raw: bytes, sender: str) -> smtplib.SMTP:
@@ -122,7 +133,8 @@ class SmtpSender:
             self._clean = False
             with suppress(*_BROKEN):
                 code, text = self._mail(self._client, raw, sender)
-                if code != SHUTTING_DOWN:
+                # The session, or the token it was opened with, may have come to its end between two mails.
+                if code not in (SHUTTING_DOWN, AUTHENTICATION_REQUIRED):
                     self._check_sender(code, text, sender)
                     return self._client
             self._drop()
@@ -165,7 +177,7 @@ class SmtpSender:
             raise self._broke_early(error) from error
         if not _is_good(code):
             # The mail matters, its copy only helps when something breaks.
-            logger.warning("No own copy: %s", _answer(code, text), extra={"action": "own_copy_refused"})
+            logger.warning("No own copy: %s", answer_text(code, text), extra={"action": "own_copy_refused"})
 
     def _start_body(self, client: smtplib.SMTP) -> None:
         try:
@@ -196,7 +208,7 @@ class SmtpSender:
         if code < 400:
             self._drop()
             raise UncertainDelivery(
-                f"The SMTP server {self._where} answered the mail with {_answer(code, text)}"
+                f"The SMTP server {self._where} answered the mail with {answer_text(code, text)}"
             )
         raise self._refused(code, text)
 
@@ -204,7 +216,7 @@ class SmtpSender:
         if code == SHUTTING_DOWN:
             self._drop()
         permanent = code >= 500 and not _THROTTLED.search(readable(text))
-        return DeliveryError(f"{self._where} answered {_answer(code, text)}", permanent=permanent)
+        return DeliveryError(f"{self._where} answered {answer_text(code, text)}", permanent=permanent)
 
     def _refused_sender(self, code: int, text: bytes, sender: str) -> None:
         """Raise: too large or not now is about this mail, everything else about who we are."""
@@ -214,14 +226,14 @@ class SmtpSender:
             raise self._refused(code, text)
         # Not the mail's fault: failing every mail for good over a wrong setting would lose the whole round.
         raise OutsideError(
-            f"The SMTP server {self._where} does not let us send as {sender} ({_answer(code, text)}). "
-            "office.address in service.yaml must be an address that smtp.username may send from."
+            f"The SMTP server {self._where} does not let us send as {sender} ({answer_text(code, text)}). "
+            f"office.address in service.yaml must be an address that {self._section}.username may send from."
         )
 
     def _must_log_in(self, text: bytes) -> OutsideError:
         return OutsideError(
             f"The SMTP server {self._where} takes mail only after a login ({readable(text)}). Set "
-            "smtp.username in service.yaml and the password in REMINDER_SERVICE_SMTP__PASSWORD."
+            f"{self._section}.username in service.yaml and the password in {password_variable(self._section)}."
         )
 
     def _broke_early(self, error: Exception) -> DeliveryError:
@@ -229,54 +241,6 @@ class SmtpSender:
         return DeliveryError(
             f"{self._where} ended the connection before the mail was handed over ({readable(str(error))})",
             permanent=False,
-        )
-
-    def _connect(self) -> smtplib.SMTP:
-        try:
-            client = _open(self._settings)
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise unreachable("SMTP server", self._settings, "smtp", _plain(error)) from error
-        try:
-            self._log_in(client)
-        except BaseException:
-            client.close()
-            raise
-        return client
-
-    def _log_in(self, client: smtplib.SMTP) -> None:
-        username = self._settings.username
-        if not username:
-            return
-        if self._password is None:
-            raise OutsideError(
-                "smtp.username is set in service.yaml but there is no password: set "
-                "REMINDER_SERVICE_SMTP__PASSWORD, or leave smtp.username out."
-            )
-        try:
-            client.login(username, self._password)
-        except smtplib.SMTPNotSupportedError:
-            raise OutsideError(
-                f"The SMTP server {self._where} offers no login on this connection. Set smtp.security in "
-                "service.yaml to tls or starttls, or leave smtp.username out."
-            ) from None
-        except smtplib.SMTPServerDisconnected as error:
-            raise self._refused_login(username, str(error)) from None
-        except smtplib.SMTPResponseException as error:
-            raise self._refused_login(username, _answer(error.smtp_code, error.smtp_error)) from None
-        except UnicodeEncodeError:
-            raise self._refused_login(username, "name and password may hold ASCII characters only") from None
-        except smtplib.SMTPException as error:
-            raise self._refused_login(username, str(error)) from None
-        except OSError as error:
-            raise unreachable("SMTP server", self._settings, "smtp", error) from error
-
-    def _refused_login(self, username: str, answer: str) -> OutsideError:
-        if self._password:
-            answer = answer.replace(self._password, "…")
-        return OutsideError(
-            f"The SMTP server {self._where} refused the login of {username!r} ({readable(answer)}). Check "
-            "smtp.username in service.yaml and the password in REMINDER_SERVICE_SMTP__PASSWORD; QQ, 163 and "
-            "126 want an authorisation code (授权码) in place of the password."
         )
 
     def _drop(self) -> None:
@@ -298,38 +262,5 @@ def on_the_wire(raw: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n"
 
 
-def _open(settings: SmtpServer) -> smtplib.SMTP:
-    timeout = settings.timeout.total_seconds()
-    if settings.security == "tls":
-        context = tls_context(settings, "smtp")
-        client: smtplib.SMTP = smtplib.SMTP_SSL(
-            settings.host, settings.port, timeout=timeout, context=context
-        )
-    else:
-        client = smtplib.SMTP(settings.host, settings.port, timeout=timeout)
-    try:
-        client.ehlo_or_helo_if_needed()
-        if settings.security == "starttls":
-            client.starttls(context=tls_context(settings, "smtp"))
-            client.ehlo_or_helo_if_needed()
-    except BaseException:
-        client.close()
-        raise
-    return client
-
-
-def _plain(error: Exception) -> Exception:
-    """Return the error with the server's answer readable, and the cause smtplib wrapped."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        return smtplib.SMTPException(_answer(error.smtp_code, error.smtp_error))
-    if isinstance(error.__context__, OSError):
-        return error.__context__
-    return error
-
-
 def _is_good(code: int) -> bool:
     return 200 <= code < 300
-
-
-def _answer(code: int, text: bytes | str) -> str:
-    return readable(f"{code} {readable(text)}")

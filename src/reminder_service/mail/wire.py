@@ -54,6 +54,11 @@ def tls_context(server: Server, section: str) -> ssl.SSLContext:
     return context
 
 
+def password_variable(section: str) -> str:
+    """Return the environment variable that holds the password of a server."""
+    return f"REMINDER_SERVICE_{section.replace('.', '__')}__PASSWORD".upper()
+
+
 def readable(text: bytes | str) -> str:
     """Return a server's answer as one bounded line.
 
