@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -211,3 +212,65 @@ def test_a_closed_period_sends_nothing(closed: bool) -> None:
         lambda p: state(of=one, period=p), start=at("2024-06-28 09:00"), end=at("2024-06-28 09:00")
     )
     assert bool(mails.mails) is not closed
+
+
+BACK = Decision(
+    kind=DecisionKind.RETURN,
+    document="一稿.docx",
+    unit=EDU,
+    period=str(Q2),
+    reason="第1项数据有误",
+    at=at("2024-06-25 15:00"),
+)
+CORRECTION = "R-" + hashlib.sha256("一稿.docx//第1项数据有误".encode()).hexdigest()[:12]
+
+
+def _reported(name: str = "一稿.docx", when: str = "2024-06-20 10:00", id: int = 1) -> IncomingMessage:
+    return message(
+        address(EDU), document(name, filled=form({1: name})), scan(f"{name}.pdf"), when=when, id=id
+    )
+
+
+def test_what_was_given_back_is_told_at_once_and_reminded_of_later() -> None:
+    steps = said(plan("2024-06-25 15:10", "2024-06-28 23:00", _reported(), decisions=[BACK]))
+    assert steps == [
+        (at("2024-06-25 15:10"), "correction", CORRECTION),
+        (at("2024-06-27 09:00"), "reminder", "D-1W"),
+        (at("2024-06-28 09:00"), "due_today", "D"),
+    ]
+
+
+def test_a_correction_mail_stands_for_the_ladders_mail_of_its_day() -> None:
+    days = said(plan("2024-06-27 08:40", "2024-06-27 23:00", _reported(), decisions=[BACK]))
+    assert [kind for _, kind, _ in days] == ["correction"]
+    history = [sent("correction", CORRECTION, "2024-06-27 08:40")]
+    later = plan("2024-06-27 08:50", "2024-06-28 23:00", _reported(), decisions=[BACK], history=history)
+    assert said(later) == [(at("2024-06-28 09:00"), "due_today", "D")]
+
+
+def test_a_correction_mail_waits_for_office_hours_and_goes_once() -> None:
+    night = plan("2024-06-25 22:00", "2024-06-26 12:00", _reported(), decisions=[BACK])
+    assert said(night) == [(at("2024-06-26 08:30"), "correction", CORRECTION)]
+    history = [sent("correction", CORRECTION, "2024-06-26 08:30")]
+    assert not plan("2024-06-26 09:00", None, _reported(), decisions=[BACK], history=history).mails
+
+
+def test_a_correction_mail_that_was_dropped_when_the_return_was_undone_goes_when_it_is_made_again() -> None:
+    history = [sent("correction", CORRECTION, "2024-06-25 15:10", state="failed", dropped=True)]
+    (mail,) = plan("2024-06-26 09:00", None, _reported(), decisions=[BACK], history=history).mails
+    assert (mail.key.about, mail.key.attempt, mail.to) == (CORRECTION, 2, address(EDU))
+
+
+def test_nothing_is_told_of_a_return_that_the_unit_has_answered() -> None:
+    mended = _reported("二稿.docx", "2024-06-25 16:00", id=2)
+    assert not plan("2024-06-25 16:10", "2024-07-31 12:00", _reported(), mended, decisions=[BACK]).mails
+
+
+def test_a_unit_is_thanked_once_and_only_where_the_campaign_wants_it() -> None:
+    thanking = replace(one_unit(), ladder=replace(one_unit().ladder, thanks=True))
+    begin, end = "2024-06-20 10:05", "2024-07-31 12:00"
+    assert not plan(begin, end, _reported()).mails
+    assert said(plan(begin, end, _reported(), of=thanking)) == [(at(begin), "thanks", "complete")]
+    history = [sent("thanks", "complete", begin)]
+    assert not plan("2024-06-20 10:10", end, _reported(), of=thanking, history=history).mails
+    assert not plan("2024-07-30 10:00", end, _reported(), of=thanking).mails, "an old report"

@@ -23,6 +23,10 @@ _EXAMPLES = (
     ("half_year", "H1 or 2025H1"),
     ("year", "2025"),
 )
+_NO_STEPS = {
+    "correction": "a correction goes by itself when a document is given back; remove the step",
+    "thanks": "thanks go when everything is in; remove the step and write `thanks: true` under reminders",
+}
 _IN_A_YEAR = {"ten_days": 36, "month": 12, "quarter": 4, "half_year": 2}
 
 
@@ -261,6 +265,8 @@ def _check_steps(source: Source) -> Iterator[Problem]:
 def _step_mistakes(step: dict[str, Any], hours: str) -> Iterator[tuple[str, str]]:
     kind, offset = step.get("kind"), str(step.get("offset") or "").upper()
     after = offset.startswith("D+") and not offset.startswith("D+0")
+    if kind in _NO_STEPS:
+        yield "kind", _NO_STEPS[str(kind)]
     if kind == "overdue" and offset and not after:
         yield "offset", "an overdue step comes after the due date, such as D+1W"
     if kind in ("first_notice", "reminder") and after:

@@ -151,6 +151,7 @@ class RemindersEntry(Group):
 
     office_hours: Hours = Field(examples=["08:30-17:30"])
     make_up_within: int = Field(default=10, ge=0, le=250, examples=["10"])
+    thanks: bool = Field(default=False, examples=["true"])
     steps: tuple[StepEntry, ...]
 
 
@@ -245,6 +246,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
             steps=tuple(domain.Step(**step.model_dump()) for step in entry.reminders.steps),
             office_hours=entry.reminders.office_hours,
             make_up_within=entry.reminders.make_up_within,
+            thanks=entry.reminders.thanks,
         ),
         contact_phone=entry.contact.phone,
         contact_mailbox=entry.contact.mailbox,

@@ -172,6 +172,7 @@ def _reminders(campaign: Campaign) -> Iterator[str]:
     yield "reminders:"
     yield f"  office_hours: {first}-{last}  # 错过的邮件只在这段时间内补发"
     yield f"  make_up_within: {ladder.make_up_within}  # 错过的邮件在几个工作日内补发，过后不再补"
+    yield f"  thanks: {_bool(ladder.thanks)}  # 报齐后是否另发一封致谢邮件（每单位每期一次；回执本来就写明已报齐）"
     yield "  steps:" if ladder.steps else "  steps: []"
     yield from map(_step, ladder.steps)
     yield ""

@@ -150,12 +150,18 @@ class FormSpec:
 
 
 class StepKind(StrEnum):
-    """What a mail of the ladder is."""
+    """What a mail to a unit is: the steps of the ladder, then what answers a return and a complete report."""
 
     FIRST_NOTICE = "first_notice"
     REMINDER = "reminder"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    CORRECTION = "correction"
+    THANKS = "thanks"
+
+
+LADDER_STEPS = (StepKind.FIRST_NOTICE, StepKind.REMINDER, StepKind.DUE_TODAY, StepKind.OVERDUE)
+"""The kinds that a ladder has steps of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,11 +182,15 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """When units are written to, and the hours in which a mail that was missed may still go."""
+    """When units are written to, and the hours in which a mail that was missed may still go.
+
+    ``thanks`` is whether a unit is thanked once when everything is in.
+    """
 
     steps: tuple[Step, ...]
     office_hours: tuple[time, time]
     make_up_within: int = 10
+    thanks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from .campaign import Audience, Campaign, Step, StepKind
+from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind
 from .gaps import Gaps as Gaps  # what a unit lacks belongs to what it is written
 from .gaps import gaps_of as gaps_of
 from .outgoing import MailKey, OutgoingMail
 from .periods import Period
-from .state import Contact, PeriodState, Status, UnitState
+from .state import Contact, PeriodState, Returned, Status, UnitState
 from .workdays import WorkCalendar, due_date
 
-LADDER_KINDS = frozenset(str(kind) for kind in StepKind)
+LADDER_KINDS = frozenset(map(str, LADDER_STEPS))
+ANSWER_KINDS = frozenset(map(str, (StepKind.CORRECTION, StepKind.THANKS)))
+_UNIT_KINDS = LADDER_KINDS | ANSWER_KINDS
+_COMPLETE = "complete"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +29,10 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedMail:
-    """A mail to a unit; ``due`` is the unit's due date (or extension), ``gaps`` what the mail names."""
+    """A mail to a unit; ``due`` is the unit's due date (or extension), ``gaps`` what the mail names.
+
+    ``returned`` is what a correction mail is about.
+    """
 
     time: datetime
     kind: StepKind
@@ -36,6 +42,7 @@ class PlannedMail:
     key: MailKey
     gaps: Gaps
     due: date
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +86,8 @@ class Planner:
            older than the campaign's ``make_up_within`` workdays is left alone.
         3. A promise, or a mail in the tray that may be the unit's report, puts a step off.
         4. A unit that nobody has written to in this period gets the first notice first.
+        5. What was given back is told once, at once in office hours, and stands for the ladder's mail of that day;
+           a unit that has everything in is thanked once where the campaign wants that.
         """
         start, end = start.astimezone(self.zone), end.astimezone(self.zone)
         mails: list[PlannedMail] = []
@@ -124,8 +133,15 @@ class Planner:
     ) -> Iterator[PlannedMail | Held]:
         gaps = gaps_of(self.campaign, unit)
         events = self._events(state, unit, start)
+        answered_on = None
+        for outcome in self._answers(state.period, unit, start, gaps):
+            if isinstance(outcome, Held):
+                yield outcome
+            elif outcome.time <= end:
+                answered_on = outcome.time.date()
+                yield outcome
         for index, (moment, slot) in enumerate(events):
-            if moment > end or unit.status is Status.COMPLETE:
+            if moment > end or unit.status is Status.COMPLETE or moment.date() == answered_on:
                 continue
             if slot.step.audience is Audience.GAPS and not gaps:
                 continue
@@ -134,6 +150,38 @@ class Planner:
             else:
                 kind = slot.step.kind
             yield self._addressed(state.period, unit, slot, kind, moment, gaps)
+
+    def _answers(
+        self, period: Period, unit: UnitState, start: datetime, gaps: Gaps
+    ) -> Iterator[PlannedMail | Held]:
+        """Plan the mails about what was given back, and the thanks for a complete report."""
+        at = self._working_moment(start)
+        for one in unit.returned:
+            if not self._told(period, unit.unit, StepKind.CORRECTION, one.back.name):
+                slot = self._answer_slot(at, one.back.name, StepKind.CORRECTION)
+                yield self._addressed(period, unit, slot, StepKind.CORRECTION, at, gaps, one)
+        if self._is_thanked(unit, at) and not self._told(period, unit.unit, StepKind.THANKS, _COMPLETE):
+            slot = self._answer_slot(at, _COMPLETE, StepKind.THANKS)
+            yield self._addressed(period, unit, slot, StepKind.THANKS, at, gaps)
+
+    @staticmethod
+    def _answer_slot(at: datetime, name: str, kind: StepKind) -> Slot:
+        step = Step(kind=kind, offset=0, at=at.time(), audience=Audience.GAPS)
+        return Slot(time=at, name=name, step=step)
+
+    def _is_thanked(self, unit: UnitState, at: datetime) -> bool:
+        """Whether a unit gets thanks: not for an old report, nor where it was let off everything."""
+        came = [one.received_at for one in (unit.electronic, unit.stamped) if one]
+        if not self.campaign.ladder.thanks or unit.status is not Status.COMPLETE or not came:
+            return False
+        day = max(came).astimezone(self.zone).date()
+        return self.calendar.between(day, at.date()) <= self.campaign.ladder.make_up_within
+
+    def _told(self, period: Period, unit: str, kind: StepKind, about: str) -> bool:
+        return any(
+            mail.key.kind == str(kind) and mail.key.about == about and not (mail.in_vain or mail.dropped)
+            for mail in self._mails(period, unit)
+        )
 
     def _events(self, state: PeriodState, unit: UnitState, start: datetime) -> list[tuple[datetime, Slot]]:
         due = unit.extended.until if unit.extended else state.due
@@ -160,10 +208,14 @@ class Planner:
         return self.calendar.between(slot.time.date(), start.date()) <= self.campaign.ladder.make_up_within
 
     def _covered_until(self, period: Period, unit: str) -> datetime | None:
-        return max(
-            (mail.at for mail in self._mails(period, unit) if not mail.in_vain),
-            default=None,
-        )
+        mails = [mail for mail in self._mails(period, unit) if not mail.in_vain]
+        return max(map(self._covers_until, mails), default=None)
+
+    def _covers_until(self, mail: OutgoingMail) -> datetime:
+        """A mail about what was given back names everything that lacks: it stands for its whole day."""
+        if mail.key.kind != StepKind.CORRECTION or mail.dropped:
+            return mail.at
+        return datetime.combine(mail.at.astimezone(self.zone).date(), time.max, self.zone)
 
     def _mails(self, period: Period, unit: str) -> list[OutgoingMail]:
         return [
@@ -172,7 +224,7 @@ class Planner:
             if mail.key.unit == unit
             and mail.key.period == str(period)
             and mail.key.campaign == self.campaign.id
-            and mail.key.kind in LADDER_KINDS
+            and mail.key.kind in _UNIT_KINDS
         ]
 
     def _first(self, period: Period, unit: UnitState, slot: Slot, moment: datetime) -> tuple[Slot, StepKind]:
@@ -211,7 +263,14 @@ class Planner:
         return datetime.combine(self.calendar.on_or_after(day + timedelta(days=1)), opens, self.zone)
 
     def _addressed(
-        self, period: Period, unit: UnitState, slot: Slot, kind: StepKind, moment: datetime, gaps: Gaps
+        self,
+        period: Period,
+        unit: UnitState,
+        slot: Slot,
+        kind: StepKind,
+        moment: datetime,
+        gaps: Gaps,
+        returned: Returned | None = None,
     ) -> PlannedMail | Held:
         # An address that mail did not reach is tried after the others: it may work again, but nobody waits for it.
         lost = {mail.to for mail in self._mails(period, unit.unit) if mail.in_vain}
@@ -225,7 +284,9 @@ class Planner:
             if mail.key.kind == str(kind) and mail.key.about == slot.name
         ]
         untried = [
-            one for one in contacts if not one.bounced and one.address not in {mail.to for mail in tried}
+            one
+            for one in contacts
+            if not one.bounced and one.address not in {mail.to for mail in tried if not mail.dropped}
         ]
         if not untried or not untried[0].address:
             reason = "名录中没有邮箱" if not contacts else "邮箱均被退回或发送失败，请电话联系"
@@ -247,4 +308,5 @@ class Planner:
             key=key,
             gaps=gaps,
             due=unit.extended.until if unit.extended else unit.due,
+            returned=returned,
         )

@@ -13,7 +13,7 @@ from reminder_service.domain.documents import Kind
 from reminder_service.domain.incoming import Attribution, IncomingDocument
 from reminder_service.domain.periods import Period
 from reminder_service.domain.reminders import Gaps
-from reminder_service.domain.state import ReceivedVersion, UnitState, WaitsFor
+from reminder_service.domain.state import ReceivedVersion, Returned, UnitState, WaitsFor
 from reminder_service.domain.submissions import is_supporting, version_of
 from reminder_service.domain.summary import gap_words
 from reminder_service.domain.wording import item_words
@@ -26,6 +26,7 @@ _VERSIONS = {
     Version.STAMPED: "盖章PDF版（打印、加盖公章后扫描）",
 }
 _ROWS = frozenset({"blank_measures", "row_missing", "refers_elsewhere"})
+_RETURNED = "returned"
 
 
 def plain(text: str, longest: int = _LONGEST) -> str:
@@ -105,6 +106,12 @@ def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool
         lines.append(f"电子版：{form}，以Word（或Excel）文件发送，不要转成图片。")
     if gaps.stamped:
         lines.append("盖章PDF版：将填好的报表打印、加盖公章，扫描为PDF发送，各页齐全。")
+    back = {finding.version for finding in gaps.findings if finding.code == _RETURNED}
+    if back:
+        what = "盖章PDF版" if back == {Version.STAMPED} else "报表"
+        lines.append(
+            f"退回的材料：按退回原因更正{what}后重新发送；与之对应的另一版本如有同样问题，请一并更正。"
+        )
     if codes & _ROWS:
         again = "电子版和盖章版" if Version.STAMPED in campaign.versions else "电子版"
         lines.append(
@@ -115,6 +122,18 @@ def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool
     if "link_only" in codes:
         lines.append("附件链接：请改用普通附件发送，不用“超大附件”或网盘链接。")
     return lines
+
+
+def returned_words(campaign: Campaign, returned: Returned | None, zone: tzinfo) -> dict[str, object] | None:
+    """Say what was given back: ``file``, when it ``came``, the ``items`` (none: all of it) and the ``reason``."""
+    if returned is None:
+        return None
+    return {
+        "file": plain(returned.filename, _LONGEST_NAME),
+        "came": moment_words(returned.received_at, zone),
+        "items": [item_words(campaign, item) for item in returned.back.items],
+        "reason": plain(returned.back.reason),
+    }
 
 
 def is_checking(state: UnitState) -> bool:

@@ -78,7 +78,7 @@ class Letters:
 
     def attachments_of(self, mail: PlannedMail) -> tuple[str, ...]:
         """Return the names of the files that go with a mail to a unit."""
-        form = (self.form_filename(mail.period, mail.unit),) if self.campaign.attach_form else ()
+        form = (self.form_filename(mail.period, mail.unit),) if self._has_form(mail) else ()
         return (*form, CALENDAR_FILENAME) if self._has_calendar(mail) else form
 
     def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
@@ -92,7 +92,8 @@ class Letters:
         """Write a mail of the ladder, with the unit's own form where the campaign attaches it.
 
         :param at: the moment of sending; a mail that comes late says what is true on its day.
-        :param thread: Message-ID of the first mail of this period to the unit, None for the first.
+        :param thread: Message-ID of the first mail of this period to the unit, None for the first. A mail about
+            what was given back answers the mail that brought it.
         :raises ConfigurationError: when a template is wrong.
         :raises DeliveryError: when the address is none.
         """
@@ -103,8 +104,8 @@ class Letters:
             mail.to,
             at,
             name=words.plain(contact_name),
-            answers=thread,
-            references=(thread,) if thread else (),
+            answers=_answered(mail) or thread,
+            references=tuple(known for known in (thread, _answered(mail)) if known),
         )
         attachments = (*self._form(mail, state), *self._calendar(mail))
         return self._letter(_template(mail, today), context, envelope, attachments)
@@ -191,13 +192,14 @@ class Letters:
     def _unit_context(
         self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
     ) -> dict[str, object]:
-        attached = self.campaign.attach_form
+        attached = self._has_form(mail)
         form = self.campaign.form
         return (
             self._common(today)
             | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=attached)
             | {
                 "contact_name": words.plain(contact_name),
+                "returned": words.returned_words(self.campaign, mail.returned, self.zone),
                 "items": words.item_lines(self.campaign, state),
                 "versions": words.version_lines(self.campaign),
                 "stamped": Version.STAMPED in self.campaign.versions,
@@ -260,13 +262,16 @@ class Letters:
     # --- the mail -----------------------------------------------------------------------------------------------
 
     def _form(self, mail: PlannedMail, state: UnitState) -> tuple[Attachment, ...]:
-        if not self.campaign.attach_form:
+        if not self._has_form(mail):
             return ()
         from reminder_service.reports.unit_form import write_unit_form  # here: python-docx is slow to import
 
         content = write_unit_form(self.campaign, state, mail.period)
         name = self.form_filename(mail.period, mail.unit)
         return (Attachment(filename=name, content=content, content_type=_DOCX),)
+
+    def _has_form(self, mail: PlannedMail) -> bool:
+        return self.campaign.attach_form and mail.kind is not StepKind.THANKS
 
     def _has_calendar(self, mail: PlannedMail) -> bool:
         return self.campaign.attach_calendar and mail.kind is StepKind.FIRST_NOTICE
@@ -324,6 +329,11 @@ class Letters:
 
 def _template(mail: PlannedMail, today: date) -> str:
     """Choose the text that is true on the day: a mail that was put off may go on the due day or after it."""
-    if mail.kind is StepKind.FIRST_NOTICE or today < mail.due:
+    as_it_is = mail.kind in (StepKind.FIRST_NOTICE, StepKind.CORRECTION, StepKind.THANKS)
+    if as_it_is or today < mail.due:
         return str(mail.kind)
     return str(StepKind.DUE_TODAY if today == mail.due else StepKind.OVERDUE)
+
+
+def _answered(mail: PlannedMail) -> str | None:
+    return mail.returned.message_id if mail.returned else None

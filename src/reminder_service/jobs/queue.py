@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..domain.campaign import StepKind
 from ..domain.outgoing import MailKey
 from ..domain.periods import Period
-from ..domain.reminders import LADDER_KINDS, gaps_of
+from ..domain.reminders import ANSWER_KINDS, LADDER_KINDS, gaps_of
 from ..domain.state import Status, UnitState, WaitsFor
 from ..store import OutboxMail, Store
 from .situation import Situation
@@ -24,7 +24,8 @@ _Queued = list[tuple[OutboxMail, MailKey]]
 def give_up(store: Store, here: Situation, *, per_unit: int | None = None) -> None:
     """Give up the queued mails of a campaign that nobody needs any more.
 
-    1. Mails to units that owe nothing any more, and of periods that were closed.
+    1. Mails to units that owe nothing any more, about returns that were taken back or answered, and of periods
+       that were closed.
     2. Of several mails of the ladder to one unit all but the newest; a first notice that has not gone stays
        until the due date, and later ones make way: nobody begins with a reminder.
     3. Of several digests all but the newest.
@@ -40,6 +41,9 @@ def give_up(store: Store, here: Situation, *, per_unit: int | None = None) -> No
             _drop(store, mail, "dropped: a later mail takes its place")
         elif key.kind in LADDER_KINDS and not _needed(here, key):
             _drop(store, mail, "dropped: the unit owes nothing any more")
+    for mail, key in _answers(store, here):
+        if not _still_true(here, key):
+            _drop(store, mail, "dropped: what it says is no longer so")
 
 
 def _give_up_beyond(store: Store, here: Situation, per_unit: int) -> None:
@@ -65,7 +69,11 @@ def waiting(store: Store, here: Situation) -> frozenset[int]:
     waits as well until the mailbox can be read and while something of the unit lies in the tray: whoever seems
     to be silent may have reported.
     """
-    return frozenset(mail.id for mail, key in _ladder(store, here) if not _may_go(here, mail, key))
+    return frozenset(
+        mail.id
+        for mail, key in (*_ladder(store, here), *_answers(store, here))
+        if not _may_go(here, mail, key)
+    )
 
 
 def anything_queued(store: Store, campaign: str) -> bool:
@@ -83,6 +91,18 @@ def _queued(store: Store, here: Situation) -> _Queued:
 
 def _ladder(store: Store, here: Situation) -> _Queued:
     return [(mail, key) for mail, key in _queued(store, here) if key.kind in LADDER_KINDS]
+
+
+def _answers(store: Store, here: Situation) -> _Queued:
+    return [(mail, key) for mail, key in _queued(store, here) if key.kind in ANSWER_KINDS]
+
+
+def _still_true(here: Situation, key: MailKey) -> bool:
+    """Whether what was given back still is, and whoever is thanked has everything in."""
+    unit = _unit(here, key)
+    if unit is None or key.kind == StepKind.THANKS:
+        return unit is not None and unit.status is Status.COMPLETE
+    return any(one.back.name == key.about for one in unit.returned)
 
 
 def _digests(store: Store, here: Situation) -> _Queued:
@@ -126,7 +146,7 @@ def _unit(here: Situation, key: MailKey) -> UnitState | None:
 def _may_go(here: Situation, mail: OutboxMail, key: MailKey) -> bool:
     if here.now - mail.created_at <= FRESH:
         return True  # the plan has weighed all of this just now
-    if key.kind != StepKind.FIRST_NOTICE:
+    if key.kind != StepKind.FIRST_NOTICE and key.kind in LADDER_KINDS:
         unit = _unit(here, key)
         if unit is None or unit.maybe_reported or not gaps_of(here.campaign, unit):
             return False
