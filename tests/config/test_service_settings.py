@@ -113,7 +113,7 @@ def test_mistakes_of_the_environment_name_the_variable(directory):
         "environment: REMINDER_SERVICE_OFFICE__DIGEST_TO: expected one e-mail address such as "
         "office@example.cn; found 'nobody'",
         "environment: REMINDER_SERVICE_POSTBOX_ROOM__THING: unknown variable; sections are: "
-        "office, imap, smtp, mailboxes, folder_mailbox, folder_outbox, store, schedule, console, alarm",
+        "office, imap, smtp, mailboxes, folder_mailbox, folder_outbox, store, schedule, console, alarm, retention",
     ]
 
 

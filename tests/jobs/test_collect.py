@@ -298,3 +298,22 @@ def move(dovecot, numbers: str, folder: str) -> None:
         clerk.copy(numbers, folder)
         clerk.store(numbers, "+FLAGS", "\\Deleted")
         clerk.expunge()
+
+
+def test_what_was_purged_is_not_read_in_again_after_a_change_of_uidvalidity(store, dovecot):
+    dovecot.append(a_mail("with an id"))
+    dovecot.append(b"Subject: without an id\r\n\r\nbody\r\n")
+    read(store, dovecot)
+    for message in store.messages.all():
+        store.messages.finish(
+            message.id, message_id=None, from_address="a@x.cn", from_name="", subject="x", received_at=NOW,
+            kind="unrelated", facts={}, at=NOW,
+        )  # fmt: skip
+    before = store.purge.referenced()
+    store.purge.forget_messages([message.id for message in store.messages.all()])
+    assert store.purge.sweep(before) == 2
+    [account] = {folder.account for folder in store.health.folders()}
+    store.mailbox.reset(account, "INBOX", 1)
+    again = read(store, dovecot)
+    assert (again.new, again.duplicates) == (0, 2)
+    assert list(store.originals.all()) == []

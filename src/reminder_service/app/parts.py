@@ -15,6 +15,7 @@ from ..domain.campaign import Campaign
 from ..domain.documents import Reading
 from ..domain.errors import WrongUsage
 from ..domain.health import ServiceHealth
+from ..domain.purging import Cutoffs
 from ..jobs.accounts import folders_of, way_out
 from ..jobs.alarm import Alarm, sign_of_life, watch_over
 from ..jobs.answer import answer
@@ -26,6 +27,7 @@ from ..jobs.intake import Handover, intake
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
 from ..jobs.process import ProcessSummary, process
+from ..jobs.purge import PurgePlan, PurgeSummary, plan_purge, purge
 from ..jobs.remind import RemindSummary, planned, remind
 from ..jobs.send import SendSummary
 from ..jobs.situation import Situation, Surroundings, situation
@@ -168,6 +170,17 @@ class App:
             new = intake(self.store, files, said, now=self.clock())
             self._process()
         return new
+
+    def purge_plan(self, cutoffs: Cutoffs) -> PurgePlan:
+        """Return what a purge would remove; nothing is changed."""
+        return plan_purge(
+            self.store, [self.situation(one) for one in self.configuration.campaigns.values()], cutoffs
+        )
+
+    def purge(self, cutoffs: Cutoffs, *, author: str) -> PurgeSummary:
+        """Remove what is old for good, and journal it."""
+        with work_lock(self.store.folder, "purge"):
+            return purge(self.store, self.purge_plan(cutoffs), cutoffs, author=author, now=self.clock())
 
     def send(self) -> SendSummary:
         """Send what is queued and due."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, mend, office, outgoing, results, setup, sheets, work
+from . import decide, inspect, mend, office, outgoing, privacy, results, setup, sheets, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -81,6 +81,8 @@ app.command("pause")(outgoing.pause)
 app.command("resume")(outgoing.resume)
 app.command("mark-sent")(outgoing.mark_sent)
 app.command("send-again")(outgoing.send_again)
+app.command("purge")(privacy.purge)
+setup.contacts.command("forget")(privacy.forget)
 app.command("run")(office.run)
 app.command("console-link")(office.console_link)
 app.command("worker")(office.worker)

@@ -114,6 +114,14 @@ class AlarmSettings(Group):
     ping: PingUrl | None = Field(default=None, repr=False, examples=["https://monitor.example.cn/ping/1234"])
 
 
+class RetentionSettings(Group):
+    """How long each kind is kept at least; None keeps it for good. ``purge`` removes what is older, never by itself."""
+
+    reports: Duration | None = Field(default=None, examples=["1095d"])
+    other: Duration | None = Field(default=None, examples=["365d"])
+    sent: Duration | None = Field(default=None, examples=["1095d"])
+
+
 class Service(Group):
     """Everything in ``service.yaml``."""
 
@@ -127,6 +135,7 @@ class Service(Group):
     schedule: ScheduleSettings = ScheduleSettings()
     console: ConsoleSettings = ConsoleSettings()
     alarm: AlarmSettings = AlarmSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     def based_at(self, directory: Path) -> Self:
         """Return the settings with every relative path made absolute under an absolute directory."""

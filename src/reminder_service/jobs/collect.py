@@ -225,7 +225,7 @@ class _Reading:
         keeper.put(mail, raw)
 
     def _record(self, mail: Listed, sha256: str) -> None:
-        _, new = self._store.mailbox.record_mail(
+        message, new = self._store.mailbox.record_mail(
             account=self._account,
             folder=self._folder,
             uidvalidity=self._validity,
@@ -235,6 +235,9 @@ class _Reading:
             internal_date=mail.internal_date,
             collected_at=self._now,
         )
+        if not new:
+            # One without a Message-ID is downloaded to be known; what was purged must not come back by that.
+            self._store.purge.drop_if_purged(message, [sha256])
         self._tally.new += new
         self._tally.duplicates += not new
 

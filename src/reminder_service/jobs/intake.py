@@ -47,7 +47,7 @@ def take(store: Store, contents: Sequence[tuple[str, bytes]], said: Handover, *,
 
 def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
     sha256 = store.originals.put(data)
-    _, new = store.messages.record(
+    message, new = store.messages.record(
         sha256=sha256,
         channel=HANDED_IN,
         collected_at=now,
@@ -57,6 +57,8 @@ def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
         forced_period=said.period,
         note=said.channel,
     )
+    if not new:
+        store.purge.drop_if_purged(message, [sha256])
     return new
 
 
@@ -85,6 +87,8 @@ def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now
                     archive_path=one.archive_path,
                     size=len(one.data),
                 )
+    if not new:
+        store.purge.drop_if_purged(message, shas)
     return new
 
 

@@ -15,6 +15,7 @@ from ..domain.messages import MessageKind, facts_from_json
 from ..domain.names import UnitNames
 from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
+from ..domain.purging import PURGED, periods_named
 from ..domain.receipts import ReceiptRules
 from ..domain.reminders import Planner
 from ..domain.review import Reviewer
@@ -24,6 +25,8 @@ from ..domain.workdays import WorkCalendar, due_date
 from ..store import OutboxMail, Store, StoredDocument, StoredMessage
 from .loader import Loader, running, settled_files, units_by_address
 from .settled import decisions_of
+
+_PURGED = MailboxHealth(read_at=None, blind=True, reason="本期材料已按保存期限清除，无法再作统计")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +59,7 @@ class Situation:
     decisions: Decisions
     periods: PeriodBook
     mailbox: MailboxHealth
+    purged: frozenset[Period]
     answerable: frozenset[int]
     unprocessed: tuple[TrayEntry, ...] = ()
     bounces: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -122,7 +126,8 @@ class Situation:
         return period_state(
             reviewer,
             self.attributions,
-            mailbox=self.mailbox,
+            # Its reports were removed for good: nobody may be called missing for that.
+            mailbox=_PURGED if period in self.purged else self.mailbox,
             as_of=self.now.astimezone(self.around.zone),
             unprocessed=self.unprocessed,
         )
@@ -189,6 +194,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         decisions=decisions,
         periods=periods,
         mailbox=_mailbox(store, around, now),
+        purged=periods_named(store.journal.subjects(PURGED), campaign.id),
         answerable=frozenset(message.id for message in stored if _answerable(message)),
         unprocessed=tuple(_unprocessed(store, stored)),
         bounces=_bounces(outbox, campaign),

@@ -141,7 +141,7 @@ def changes(
 def since_frozen(store: Store, here: Situation, period: Period) -> SinceFrozen | None:
     """Return the newest version with what changed after it, or None where none is frozen."""
     standing = versions(store, here.campaign.id, period)
-    if not standing:
+    if not standing or period in here.purged:
         return None
     return SinceFrozen(version=standing[-1], changes=changes(store, here, period))
 

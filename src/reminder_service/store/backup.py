@@ -34,7 +34,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 _CHUNK = 1 << 20
 _REFERENCED = (
     "SELECT sha256 FROM messages WHERE sha256 IS NOT NULL "
-    "UNION SELECT sha256 FROM documents UNION SELECT raw_sha256 FROM outbox ORDER BY 1"
+    "UNION SELECT sha256 FROM documents UNION SELECT raw_sha256 FROM outbox WHERE raw_sha256 <> '' ORDER BY 1"
 )
 
 

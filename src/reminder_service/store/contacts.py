@@ -86,6 +86,12 @@ class Contacts:
             }
             return insert_once(connection, contacts, values, unique=["unit", "address"])
 
+    def forget(self, address: str) -> int:
+        """Remove every contact with an address, confirmed ones too; return how many there were."""
+        statement = sa.delete(contacts).where(contacts.c.address == _address(address))
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount
+
     def mark_bounced(self, address: str, at: datetime, detail: str) -> int:
         """Note that mail to an address comes back; return how many contacts have it."""
         return self._set_bounced(address, bounced=True, bounced_at=at, bounce_detail=detail)

@@ -37,6 +37,12 @@ class Journal:
         with self._database.writing() as connection:
             connection.execute(sa.insert(journal).values(**entry, detail=dict(detail or {})))
 
+    def subjects(self, action: str) -> list[str]:
+        """Return what an action was done to, oldest first."""
+        query = sa.select(journal.c.subject).where(journal.c.action == action).order_by(journal.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def entries(
         self, limit: int = 100, *, search: str = "", actions: Sequence[str] = ()
     ) -> list[JournalEntry]:

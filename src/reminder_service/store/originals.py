@@ -83,6 +83,10 @@ class Originals:
             raise ValueError(f"{sha256!r} is no SHA-256")
         return self.root / sha256[:2] / sha256
 
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes with this SHA-256; the caller knows that nothing refers to them."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def all(self) -> Iterator[str]:
         """Yield the SHA-256 of every original, in order; leftovers of a crash do not count."""
         for folder in sorted(self.root.iterdir()):

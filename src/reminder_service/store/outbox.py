@@ -155,11 +155,11 @@ class Outbox:
     def send_again(self, id: int, at: datetime) -> bool:
         """Queue a mail again that a person knows did not go."""
         values = {"next_try_at": at, "claimed_at": None, "failed_at": None, "error": None, "tries": 0}
-        return self._move(id, ("unknown", "failed"), state="queued", **values)
+        return self._move(id, ("unknown", "failed"), outbox.c.raw_sha256 != "", state="queued", **values)
 
     def drop(self, id: int, reason: str) -> bool:
-        """Give up a mail that is still queued, e.g. since the unit has reported meanwhile."""
-        return self._move(id, ("queued",), state="failed", error=reason)
+        """Give up a mail that is still queued or a draft, e.g. since the unit has reported meanwhile."""
+        return self._move(id, ("queued", "draft"), state="failed", error=reason)
 
     def bounced(self, id: int, at: datetime, detail: str) -> bool:
         """Note that a mail came back, which also proves that the server took it; the first report counts."""
@@ -224,13 +224,22 @@ class Outbox:
         with self._database.reading() as connection:
             return [_mail(row) for row in connection.execute(query)]
 
-    def _move(self, id: int, states: Sequence[str], **values: object) -> bool:
+    def _move(
+        self, id: int, states: Sequence[str], *conditions: sa.ColumnElement[bool], **values: object
+    ) -> bool:
         with self._database.writing() as connection:
-            return _change(connection, id, states, **values)
+            return _change(connection, id, states, *conditions, **values)
 
 
-def _change(connection: sa.Connection, id: int, states: Sequence[str], **values: object) -> bool:
-    statement = sa.update(outbox).where(outbox.c.id == id, outbox.c.state.in_(states)).values(**values)
+def _change(
+    connection: sa.Connection,
+    id: int,
+    states: Sequence[str],
+    *conditions: sa.ColumnElement[bool],
+    **values: object,
+) -> bool:
+    here = (outbox.c.id == id, outbox.c.state.in_(states), *conditions)
+    statement = sa.update(outbox).where(*here).values(**values)
     return connection.execute(statement).rowcount == 1
 
 

@@ -24,6 +24,7 @@ from .pause import Pause
 from .periods import Periods
 from .private import make_file, make_folder
 from .pulse import Pulse
+from .purge import Purge
 from .sessions import Sessions
 from .tables import meta
 from .users import Users
@@ -52,6 +53,7 @@ class Store:
         self.users = Users(database)
         self.sessions = Sessions(database)
         self.pulse = Pulse(database.file)
+        self.purge = Purge(database, originals)
 
     @property
     def file(self) -> Path:
