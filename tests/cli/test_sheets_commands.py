@@ -86,3 +86,20 @@ def test_the_plan_gives_every_mail_in_full_on_demand(office: Path, tmp_path: Pat
     assert full[0]["text"].rstrip().endswith("请勿通过本邮箱报送涉密信息。")
     run(office, "plan", "--html", str(tmp_path / "pages"), *survey)
     assert len(list((tmp_path / "pages").iterdir())) == 2
+
+
+def test_the_plan_warns_where_no_holidays_are_known_and_counts_weekends_only(
+    office: Path, tmp_path: Path
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(CONTACTS, encoding="utf-8")
+    run(office, "contacts", "import", str(contacts))
+    ours = ("--campaign", "gaoqing-2024-women-children")
+    known = run(office, "plan", "--from", "2026-12-17", "--to", "2026-12-31", *ours)
+    assert "are not known" not in known.output
+    unknown = run(office, "plan", "--json", "--from", "2031-10-01", "--to", "2031-12-31", *ours)
+    assert "The holidays of 2031 are not known: there, weekends alone count as free" in unknown.stderr
+    plan = json.loads(unknown.stdout)
+    assert len(plan["warnings"]) == 1
+    due_today = next(mail["time"] for mail in plan["mails"] if mail["kind"] == "due_today")
+    assert due_today == "2031-12-31T09:00:00+08:00", "a Wednesday"

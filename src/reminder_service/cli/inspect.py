@@ -29,6 +29,7 @@ def plan(
 ) -> None:
     """List every mail to units that would go between two dates if nothing more arrived; send nothing."""
     from ..jobs.plan import plan_json, with_texts
+    from .sheets import unknown_year_warnings
     from .tables import print_plan
 
     if text and not as_json:
@@ -57,10 +58,12 @@ def plan(
         ]
     mails = sorted((mail for one in plans for mail in one["mails"]), key=lambda mail: mail["time"])
     held = [held for one in plans for held in one["held"]]
+    years = {str(first.astimezone(now.zone).year), *(mail["time"][:4] for mail in mails)}
+    warnings += unknown_year_warnings(now.configuration.calendar, map(int, years))
     for warning in warnings:
         typer.echo(warning, err=True)
     if as_json:
-        print_json({"mails": mails, "held": held})
+        print_json({"mails": mails, "held": held, "warnings": warnings})
     else:
         print_plan(mails, held)
 

@@ -1,11 +1,13 @@
 """Commands that write what people work with beside the service: the call sheet and the calendar file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..domain.errors import WrongUsage
+from ..domain.workdays import WorkCalendar
 from .context import At, CampaignId, session
 
 
@@ -64,9 +66,15 @@ def calendar(
     dates = due_dates(chosen, days, today=now.now.astimezone(now.zone).date())
     write_whole(output, office_calendar(dates))
     typer.echo(f"written: {output} ({len(dates)} due dates)")
-    for year in sorted({one.due.year for one in dates if not days.knows(one.due.year)}):
-        typer.echo(
-            f"The holidays of {year} are not known: there, weekends alone count as free. "
-            "Once they are announced, complete config/calendar.yaml and write the file again.",
-            err=True,
-        )
+    for warning in unknown_year_warnings(days, (one.due.year for one in dates)):
+        typer.echo(f"{warning} Then write the file again.", err=True)
+
+
+def unknown_year_warnings(calendar: WorkCalendar, years: Iterable[int]) -> list[str]:
+    """Say in which of these years no holidays are known, so that due dates and mails may fall on free days."""
+    return [
+        f"The holidays of {year} are not known: there, weekends alone count as free. "
+        "Once they are announced, complete config/calendar.yaml."
+        for year in sorted(set(years))
+        if not calendar.knows(year)
+    ]
