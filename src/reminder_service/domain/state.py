@@ -1,7 +1,7 @@
 """The state of a period: who reported what, what is wrong, whom it waits for."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -203,10 +203,13 @@ class PeriodState:
     mailbox: MailboxHealth
     units: tuple[UnitState, ...]
     tray: tuple[TrayEntry, ...] = ()
+    _by_name: dict[str, UnitState] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def unit(self, name: str) -> UnitState:
         """Return the state of the unit with this canonical name."""
-        return next(unit for unit in self.units if unit.unit == name)
+        if not self._by_name:
+            self._by_name.update((unit.unit, unit) for unit in self.units)
+        return self._by_name[name]
 
     def count(self, status: Status) -> int:
         """Return how many units stand at this status."""

@@ -1,9 +1,12 @@
 """The consolidated workbook: sheets that say everything about one period of a campaign."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -41,11 +44,9 @@ def write_workbook(
     :param decided: the decisions that each duty rests on.
     :param revisions: how frozen versions differ; 变更记录 is there once there is something to tell.
     """
-    book = Workbook()
+    book = Workbook(write_only=True)
     measure_by_arial(book)
-    form = book.active
-    form.title = "汇总表"
-    write_form(form, campaign, state)
+    write_form(book.create_sheet("汇总表"), campaign, state)
     write_units(book.create_sheet("报送情况"), campaign, state, contacts)
     write_duties(book.create_sheet("明细"), campaign, state, originals, decided or {})
     write_findings(book.create_sheet("问题清单"), state, originals)
@@ -69,11 +70,24 @@ def _describe(book: Workbook, campaign: Campaign, state: PeriodState) -> None:
 def saved(book: Workbook) -> bytes:
     """Return the bytes of a workbook without the time of day, which ``Workbook.save`` would note in them."""
     written = io.BytesIO()
-    ExcelWriter(book, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED)).save()
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            info = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, source.read(name))
-    return fixed.getvalue()
+    ExcelWriter(book, _Timeless(written, "w", zipfile.ZIP_DEFLATED)).save()
+    return written.getvalue()
+
+
+class _Timeless(zipfile.ZipFile):
+    """An archive whose entries bear one fixed time."""
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        entry, file = self._entry(str(arcname or filename)), Path(filename)
+        entry.file_size = file.stat().st_size
+        with file.open("rb") as source, self.open(entry, "w") as target:
+            shutil.copyfileobj(source, target)
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        super().writestr(self._entry(str(zinfo_or_arcname)), data)
+
+    @staticmethod
+    def _entry(name: str) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        return entry

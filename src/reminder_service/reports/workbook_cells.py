@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .texts import CUT, lines_of, safe_text, width_of
@@ -53,11 +56,97 @@ class Look:
     grid: bool = True
     border: Border = GRID
     fill: PatternFill | None = None
+    link: bool = False
 
 
 HEADING = Look(font=HEADING_FONT, align="center", fill=_HEADING_FILL)
 LIST_SIZES = (11.0, 10.0, 9.0, 8.0)
 """Font sizes of a list's row: a smaller one only where the text needs it."""
+
+
+class Pen:
+    """Writes a write-only sheet from the top down, a row at a time; nothing of a row is kept once it is written.
+
+    A look is turned into a style once: to work it out for every cell takes longer than to write the cell.
+    """
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self.row = 0
+        self._styles: dict[tuple[Look, bool], StyleArray] = {}
+        # Else openpyxl takes every cell for a value first, and writes an error text for it.
+        sheet._values_to_row = lambda cells, row: cells
+
+    def add(self, cells: list[Cell], height: float) -> int:
+        """Write the next row with a height in points and return its number."""
+        self.row += 1
+        self.sheet.row_dimensions[self.row] = {"ht": f"{round(height, 1)}", "customHeight": "1"}
+        for column, cell in enumerate(cells, 1):
+            cell.row, cell.column = self.row, column
+            if cell._hyperlink is not None:
+                cell._hyperlink.ref = cell.coordinate
+        self.sheet.append(cells)
+        del self.sheet.row_dimensions[self.row]
+        return self.row
+
+    def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
+        """Make one cell to the reader of a range that was written."""
+        area = CellRange(min_row=row, min_col=column, max_row=last_row, max_col=last_column)
+        self.sheet.merged_cells.ranges.add(area)
+
+    def text(self, text: str, look: Look) -> Cell:
+        """Return a cell of outside text, as text whatever it looks like."""
+        shown = cell_text(text)
+        cell = self._cell(look, quoted=shown.startswith(_LIKE_FORMULA))
+        cell._value = shown
+        cell.data_type = "s"  # openpyxl takes =… for a formula and #N/A for an error
+        return cell
+
+    def named_texts(self, parts: Sequence[tuple[str, str]], look: Look) -> Cell:
+        """Return a cell of several outside texts, each under a name that stands out."""
+        whole = "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
+        cell = self.text(whole, look)
+        if str(cell._value).endswith(CUT) or not parts or not all(name for name, _ in parts):
+            return cell
+        rich = CellRichText()
+        for index, (name, text) in enumerate(parts, 1):
+            end = "\n" if index < len(parts) else ""
+            rich.append(TextBlock(InlineFont(rFont=HEADING_FONT, sz=look.size), cell_text(f"{name}\n")))
+            rich.append(TextBlock(InlineFont(rFont=look.font, sz=look.size), cell_text(f"{text}{end}")))
+        cell._value = rich
+        return cell
+
+    def number(self, number: int, look: Look) -> Cell:
+        """Return a cell with a number of our own."""
+        cell = self._cell(look)
+        cell.value = number
+        return cell
+
+    def link(self, text: str, target: str, look: Look) -> Cell:
+        """Return a cell of outside text that leads to a file."""
+        if not target or len(target) > _LONGEST_LINK:
+            return self.text(text, look)
+        cell = self.text(text, replace(look, link=True))
+        cell._hyperlink = Hyperlink(ref="A1", target=safe_text(target))
+        return cell
+
+    def blank(self, look: Look) -> Cell:
+        """Return an empty cell, such as one below the first of a merged range."""
+        return self._cell(look)
+
+    def _cell(self, look: Look, *, quoted: bool = False) -> Cell:
+        cell = Cell(self.sheet, row=1, column=1)
+        cell._style = self._style(look, quoted=quoted)
+        return cell
+
+    def _style(self, look: Look, *, quoted: bool) -> StyleArray:
+        style = self._styles.get((look, quoted))
+        if style is None:
+            model = Cell(self.sheet, row=1, column=1)
+            dress(model, look)
+            model.quotePrefix = quoted
+            style = self._styles[look, quoted] = model._style
+        return style
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
@@ -71,36 +160,6 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
     return cell
 
 
-def put_named_texts(
-    sheet: Worksheet, row: int, column: int, parts: Sequence[tuple[str, str]], look: Look
-) -> None:
-    """Write several outside texts into one cell, each under a name that stands out."""
-    whole = "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
-    cell = put(sheet, row, column, whole, look)
-    if str(cell.value).endswith(CUT) or not all(name for name, _ in parts):
-        return
-    rich = CellRichText()
-    for index, (name, text) in enumerate(parts, 1):
-        end = "\n" if index < len(parts) else ""
-        rich.append(TextBlock(InlineFont(rFont=HEADING_FONT, sz=look.size), cell_text(f"{name}\n")))
-        rich.append(TextBlock(InlineFont(rFont=look.font, sz=look.size), cell_text(f"{text}{end}")))
-    cell.value = rich
-    cell.data_type = "s"
-
-
-def put_number(sheet: Worksheet, row: int, column: int, number: int, look: Look) -> None:
-    """Write a number of our own into a cell."""
-    dress(sheet.cell(row, column, number), look)
-
-
-def put_link(sheet: Worksheet, row: int, column: int, text: str, target: str, look: Look) -> None:
-    """Write outside text that leads to a file."""
-    cell = put(sheet, row, column, text, look)
-    if target and len(target) <= _LONGEST_LINK:
-        cell.hyperlink = safe_text(target)
-        cell.font = Font(name=look.font, size=look.size, color=_LINK_COLOUR, underline="single")
-
-
 def cell_text(text: str) -> str:
     """Return outside text as a cell may hold it: no forbidden character, cut where Excel would refuse."""
     return safe_text(_ESCAPE.sub("_x005F_", safe_text(text)), LONGEST_CELL)
@@ -108,7 +167,10 @@ def cell_text(text: str) -> str:
 
 def dress(cell: Cell, look: Look) -> None:
     """Give a cell its font, alignment, border and fill."""
-    cell.font = Font(name=look.font, size=look.size, bold=look.bold)
+    if look.link:
+        cell.font = Font(name=look.font, size=look.size, color=_LINK_COLOUR, underline="single")
+    else:
+        cell.font = Font(name=look.font, size=look.size, bold=look.bold)
     cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=True)
     if look.grid:
         cell.border = look.border
@@ -143,10 +205,16 @@ def inner_border(*, first: bool, last: bool) -> Border:
 
 def fit_row(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> float:
     """Make a list's row as high as its tallest text, or as high as Excel allows; return the font size for it."""
+    height, size = row_height(texts, widths)
+    sheet.row_dimensions[row].height = height
+    return size
+
+
+def row_height(texts: Sequence[str], widths: Sequence[float]) -> tuple[float, float]:
+    """Return the height that a list's row needs, or what Excel allows, and the font size with which it fits."""
     tallest, size = 0.0, LIST_SIZES[0]
     for size in LIST_SIZES:
         tallest = max(height_of(text, width, size) for text, width in zip(texts, widths, strict=True))
         if tallest <= TALLEST_ROW:
             break
-    sheet.row_dimensions[row].height = round(min(TALLEST_ROW, max(tallest, 24.0)), 1)
-    return size
+    return round(min(TALLEST_ROW, max(tallest, 24.0)), 1), size

@@ -3,27 +3,25 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from reminder_service.domain.campaign import Campaign, Column, ColumnKey, Item
 from reminder_service.domain.state import PeriodState
 
 from .texts import few_lines, parts_of, safe_text, width_of
 from .workbook_cells import (
+    GRID,
     HEADING_FONT,
     LONGEST_CELL,
     TALLEST_ROW,
     TITLE_FONT,
     Look,
-    dress,
+    Pen,
     height_of,
     inner_border,
     lines_in,
-    put,
-    put_named_texts,
-    put_number,
     room_of,
     width_for,
 )
@@ -57,24 +55,23 @@ class _Line:
         return max(height_of(text, width, size) for text, width in zip(self.texts, widths, strict=True))
 
 
-def write_form(sheet: Worksheet, campaign: Campaign, state: PeriodState) -> None:
+def write_form(sheet: Any, campaign: Campaign, state: PeriodState) -> None:
     """Write title, headings, a row for each item in the notice's order, and a note."""
     columns = campaign.form.columns
     lines = [_line(columns, item, state) for item in campaign.items]
     widths = _widths(columns, lines)
     set_widths(sheet, widths)
-    _title(sheet, f"{campaign.form.title}（{state.period.title}）", len(columns))
-    for index, column in enumerate(columns, 1):
-        put(sheet, 2, index, column.heading, Look(font=HEADING_FONT, size=12, align="center"))
-    sheet.row_dimensions[2].height = 32
-    size = _size(lines, widths)
-    row = 3
-    for line in lines:
-        row = _item(sheet, row, columns, line, widths, size)
-    _note(sheet, row, note_words(state), widths)
     landscape(sheet, headings="2:2")
-    sheet.print_area = f"A1:{get_column_letter(len(columns))}{row}"
     sheet.freeze_panes = "A3"
+    pen = Pen(sheet)
+    _title(pen, f"{campaign.form.title}（{state.period.title}）", len(columns))
+    heading = Look(font=HEADING_FONT, size=12, align="center")
+    pen.add([pen.text(column.heading, heading) for column in columns], 32)
+    size = _size(lines, widths)
+    for line in lines:
+        _item(pen, columns, line, widths, size)
+    _note(pen, note_words(state), widths)
+    sheet.print_area = f"A1:{get_column_letter(len(columns))}{pen.row}"
 
 
 def _line(columns: Sequence[Column], item: Item, state: PeriodState) -> _Line:
@@ -103,13 +100,13 @@ def _wish(index: int, column: Column, lines: Sequence[_Line]) -> float:
     return max((width for width in wanted if width <= column.width * _STRETCH), default=0.0)
 
 
-def _title(sheet: Worksheet, title: str, columns: int) -> None:
+def _title(pen: Pen, title: str, columns: int) -> None:
     size = next(
         (size for size in _TITLE_SIZES if width_of(title) * size / 2 <= _PAGE_POINTS), _TITLE_SIZES[-1]
     )
-    put(sheet, 1, 1, title, Look(font=TITLE_FONT, size=size, align="center", grid=False))
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=columns)
-    sheet.row_dimensions[1].height = height_of(title, _PAGE_WIDTH, size) + 14
+    look = Look(font=TITLE_FONT, size=size, align="center", grid=False)
+    row = pen.add([pen.text(title, look)], height_of(title, _PAGE_WIDTH, size) + 14)
+    pen.merge(row, 1, row, columns)
 
 
 def _text(key: ColumnKey, item: Item, state: PeriodState, parts: Sequence[Part]) -> str:
@@ -141,24 +138,36 @@ def _size(lines: Sequence[_Line], widths: Sequence[float]) -> float:
     return next(fitting, smallest)
 
 
-def _item(
-    sheet: Worksheet,
-    row: int,
-    columns: Sequence[Column],
-    line: _Line,
-    widths: Sequence[float],
-    size: float,
-) -> int:
-    """Write an item and return the row after it; too tall for one row it takes several, the measures cut between lines."""
+def _item(pen: Pen, columns: Sequence[Column], line: _Line, widths: Sequence[float], size: float) -> None:
+    """Write an item; too tall for one row it takes several, the measures cut between lines."""
     rows = _rows(columns, line, widths, size)
-    for offset, (height, _) in enumerate(rows):
-        sheet.row_dimensions[row + offset].height = round(height, 1)
-    for index, (column, text) in enumerate(zip(columns, line.texts, strict=True), 1):
-        if column.key is ColumnKey.MEASURES:
-            _measures(sheet, row, index, [parts for _, parts in rows], size)
-        else:
-            _cell(sheet, row, index, column.key, text, len(rows), size)
-    return row + len(rows)
+    looks = [_look(one.key, text, len(rows), size) for one, text in zip(columns, line.texts, strict=True)]
+    first = pen.row + 1
+    for offset, (height, parts) in enumerate(rows):
+        border = inner_border(first=offset == 0, last=offset == len(rows) - 1) if len(rows) > 1 else GRID
+        cells = []
+        for column, text, look in zip(columns, line.texts, looks, strict=True):
+            if column.key is ColumnKey.MEASURES:
+                cells.append(pen.named_texts(parts, replace(look, border=border)))
+            elif offset:
+                cells.append(pen.blank(look))
+            elif column.key is ColumnKey.NUMBER:
+                cells.append(pen.number(int(text), look))
+            else:
+                cells.append(pen.text(text, look))
+        pen.add(cells, height)
+    if len(rows) > 1:
+        for index, column in enumerate(columns, 1):
+            if column.key is not ColumnKey.MEASURES:
+                pen.merge(first, index, pen.row, index)
+
+
+def _look(key: ColumnKey, text: str, rows: int, size: float) -> Look:
+    """Return how a column is set in an item's rows; what stands beside the measures is merged over them."""
+    if key is ColumnKey.MEASURES:
+        return Look(size=size)
+    centred = key in _CENTRED and "：\n" not in text
+    return Look(size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top")
 
 
 def _rows(
@@ -193,32 +202,6 @@ def _joined(parts: Sequence[Part]) -> str:
     return "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
 
 
-def _measures(sheet: Worksheet, row: int, column: int, rows: Sequence[Sequence[Part]], size: float) -> None:
-    look = Look(size=size)
-    if len(rows) == 1:
-        put_named_texts(sheet, row, column, rows[0], look)
-        return
-    last = len(rows) - 1
-    for offset, parts in enumerate(rows):
-        border = inner_border(first=offset == 0, last=offset == last)
-        put_named_texts(sheet, row + offset, column, parts, replace(look, border=border))
-
-
-def _cell(sheet: Worksheet, row: int, column: int, key: ColumnKey, text: str, rows: int, size: float) -> None:
-    """Write what stands beside the measures, merged over the item's rows."""
-    centred = key in _CENTRED and "：\n" not in text
-    look = Look(size=size, align="center" if centred else "left", vertical="center" if rows == 1 else "top")
-    if key is ColumnKey.NUMBER:
-        put_number(sheet, row, column, int(text), look)
-    else:
-        put(sheet, row, column, text, look)
-    if rows > 1:
-        for below in range(row + 1, row + rows):
-            dress(sheet.cell(below, column), look)
-        sheet.merge_cells(start_row=row, start_column=column, end_row=row + rows - 1, end_column=column)
-
-
-def _note(sheet: Worksheet, row: int, note: str, widths: list[float]) -> None:
-    put(sheet, row, 1, note, Look(size=11, grid=False))
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(widths))
-    sheet.row_dimensions[row].height = height_of(note, sum(widths), 11) + 6
+def _note(pen: Pen, note: str, widths: list[float]) -> None:
+    row = pen.add([pen.text(note, Look(size=11, grid=False))], height_of(note, sum(widths), 11) + 6)
+    pen.merge(row, 1, row, len(widths))

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
-
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import Any
 
 from reminder_service.domain.state import Status
 from reminder_service.domain.versions import Change, Revision
@@ -28,10 +27,10 @@ NOT_FROZEN = "未定稿"
 
 
 def write_changes(
-    sheet: Worksheet, revisions: Sequence[Revision], zone: tzinfo | None, originals: Originals | None
+    sheet: Any, revisions: Sequence[Revision], zone: tzinfo | None, originals: Originals | None
 ) -> None:
     """Write 变更记录: a row per difference, the newest version first."""
-    lines = [line for one in reversed(revisions) for line in _change_lines(one, zone)]
+    lines = (line for one in reversed(revisions) for line in _change_lines(one, zone))
     write_list(sheet, _CHANGES, lines, originals)
 
 

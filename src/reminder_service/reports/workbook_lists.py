@@ -1,19 +1,19 @@
 """The sheets with a heading row and a row for each thing: 报送情况, 明细, 问题清单, 指标进度."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from reminder_service.domain.campaign import Campaign, Version
 from reminder_service.domain.state import Contact, Finding, PeriodState, Status, WaitsFor
 from reminder_service.domain.versions import Decided
 from reminder_service.domain.wording import FINDING_TITLES
 
-from .workbook_cells import HEADING, Look, cell_text, fit_row, put, put_link, put_number
+from .workbook_cells import HEADING, Look, Pen, cell_text, row_height
 from .workbook_print import landscape, set_widths
 from .workbook_words import (
     MAYBE,
@@ -104,15 +104,11 @@ _COLOURS = {
 _ORDER = (WaitsFor.OFFICE, WaitsFor.UNIT, WaitsFor.NOBODY)
 
 
-def write_units(
-    sheet: Worksheet, campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]
-) -> None:
+def write_units(sheet: Any, campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]) -> None:
     """Write 报送情况: a row per unit, the state in colours that follow when somebody corrects it."""
-    lines = list(_unit_lines(campaign, state, contacts))
-    write_list(sheet, _UNITS, lines, None)
-    if not lines:
+    last = write_list(sheet, _UNITS, _unit_lines(campaign, state, contacts), None)
+    if last == 1:
         return
-    last = len(lines) + 1
     for words, colour in _COLOURS.items():
         fill = PatternFill("solid", bgColor=colour, fgColor=colour)
         rule = FormulaRule(formula=[f'$B2="{words}"'], fill=fill)
@@ -122,18 +118,18 @@ def write_units(
 
 
 def write_duties(
-    sheet: Worksheet, campaign: Campaign, state: PeriodState, originals: Originals | None, decided: Decided
+    sheet: Any, campaign: Campaign, state: PeriodState, originals: Originals | None, decided: Decided
 ) -> None:
     """Write 明细: a row per duty, with a link to the file its text comes from, the place and the decisions."""
-    write_list(sheet, _DUTIES, list(_duty_lines(campaign, state, decided)), originals)
+    write_list(sheet, _DUTIES, _duty_lines(campaign, state, decided), originals)
 
 
-def write_findings(sheet: Worksheet, state: PeriodState, originals: Originals | None) -> None:
+def write_findings(sheet: Any, state: PeriodState, originals: Originals | None) -> None:
     """Write 问题清单: what waits for the office first, then for units, then what needs nothing."""
-    write_list(sheet, _FINDINGS, list(_finding_lines(state)), originals)
+    write_list(sheet, _FINDINGS, _finding_lines(state), originals)
 
 
-def write_targets(sheet: Worksheet, campaign: Campaign) -> None:
+def write_targets(sheet: Any, campaign: Campaign) -> None:
     """Write 指标进度: a row per numeric target of the notice."""
     lines: list[Line] = [
         (item.number, target.text, target_words(target), "", "", "")
@@ -144,8 +140,11 @@ def write_targets(sheet: Worksheet, campaign: Campaign) -> None:
 
 
 def _unit_lines(campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]) -> Iterator[Line]:
+    of_unit: dict[str, list[Contact]] = {}
+    for contact in sorted(contacts, key=lambda one: one.order):
+        of_unit.setdefault(contact.unit, []).append(contact)
     for unit in state.units:
-        people = sorted((one for one in contacts if one.unit == unit.unit), key=lambda one: one.order)
+        people = of_unit.get(unit.unit, [])
         yield (
             unit.unit,
             status_words(unit),
@@ -166,18 +165,18 @@ def _person(contact: Contact) -> str:
 
 
 def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Iterator[Line]:
-    for duty in campaign.duties:
-        unit, known = state.unit(duty.unit), duty_of(state, duty.unit, duty.item)
+    for item, name in ((one, name) for one in campaign.items for name in one.units):
+        unit, known = state.unit(name), duty_of(state, name, item.number)
         source = known.source
         yield (
-            duty.item,
-            campaign.item(duty.item).name,
-            duty.unit,
+            item.number,
+            item.name,
+            name,
             marked_measures(unit, known),
             known.deadline or "",
             Link(text=source.filename, document=source.document) if source else "",
             "\n".join(
-                filter(None, (place_words(source), decided_words(decided.get((duty.unit, duty.item), ()))))
+                filter(None, (place_words(source), decided_words(decided.get((name, item.number), ()))))
             ),
         )
 
@@ -214,34 +213,35 @@ def _tray_lines(state: PeriodState) -> Iterator[Line]:
 
 
 def write_list(
-    sheet: Worksheet, headings: Sequence[Heading], lines: Sequence[Line], originals: Originals | None
-) -> None:
-    """Write a heading row and a row for each line, with filters, ready to print."""
+    sheet: Any, headings: Sequence[Heading], lines: Iterable[Line], originals: Originals | None
+) -> int:
+    """Write a heading row and a row for each line, with filters, ready to print; return the last row's number."""
     widths = [heading.width for heading in headings]
     set_widths(sheet, widths)
-    for index, heading in enumerate(headings, 1):
-        put(sheet, 1, index, heading.text, HEADING)
-    sheet.row_dimensions[1].height = 28
-    for row, line in enumerate(lines, 2):
-        size = fit_row(sheet, row, [_shown(value) for value in line], widths)
-        for index, (heading, value) in enumerate(zip(headings, line, strict=True), 1):
-            look = Look(size=size, align="center" if heading.centred else "left")
-            _put(sheet, row, index, value, look, originals)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(lines) + 1}"
     landscape(sheet, headings="1:1")
+    pen = Pen(sheet)
+    pen.add([pen.text(heading.text, HEADING) for heading in headings], 28)
+    for line in lines:
+        height, size = row_height([_shown(value) for value in line], widths)
+        look, centred = Look(size=size), Look(size=size, align="center")
+        cells = [
+            _cell(pen, value, centred if heading.centred else look, originals)
+            for heading, value in zip(headings, line, strict=True)
+        ]
+        pen.add(cells, height)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{pen.row}"
+    return pen.row
 
 
-def _put(
-    sheet: Worksheet, row: int, column: int, value: Value, look: Look, originals: Originals | None
-) -> None:
+def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Any:
     match value:
-        case int():
-            put_number(sheet, row, column, value, look)
-        case Link(text=text, document=document):
-            put_link(sheet, row, column, text, originals(document) if originals and document else "", look)
         case str():
-            put(sheet, row, column, value, look)
+            return pen.text(value, look)
+        case int():
+            return pen.number(value, look)
+        case Link(text=text, document=document):
+            return pen.link(text, originals(document) if originals and document else "", look)
 
 
 def _shown(value: Value) -> str:

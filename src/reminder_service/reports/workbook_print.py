@@ -1,18 +1,18 @@
 """Page set-up that all sheets share."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.worksheet import Worksheet
 
 _A4 = 9
 
 
-def landscape(sheet: Worksheet, *, headings: str) -> None:
+def landscape(sheet: Any, *, headings: str) -> None:
     """Print on A4 landscape, one page wide, with the heading rows on every page and numbered pages.
 
     :param headings: the rows that are repeated, e.g. ``2:2``.
@@ -40,7 +40,7 @@ def measure_by_arial(book: Workbook) -> None:
     book._named_styles["Normal"].font = font
 
 
-def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+def set_widths(sheet: Any, widths: Sequence[float]) -> None:
     """Set the widths of the columns from the left."""
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
