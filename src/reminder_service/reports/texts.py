@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 CUT = "…（内容过长，已截断）"
 
@@ -29,7 +30,8 @@ def safe_text(text: str, longest: int | None = None) -> str:
     :param longest: what is longer is cut and ends with a mark that says so; counted as office programs
         count, in units of UTF-16, of which a rare character or an emoji takes two.
     """
-    shown = _FORBIDDEN.sub("\ufffd", _BREAK.sub("\n", text))
+    # What is printable holds none of these, and nearly all text is.
+    shown = text if text.isprintable() else _FORBIDDEN.sub("\ufffd", _BREAK.sub("\n", text))
     if longest is None or 2 * len(shown) <= longest:
         return shown
     units = shown.encode("utf-16-le")
@@ -55,6 +57,7 @@ def moment_words(moment: datetime, zone: tzinfo | None) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
+@lru_cache(maxsize=65_536)
 def width_of(text: str) -> int:
     """Return how wide a line is in half-width characters: a Chinese character takes two."""
     return sum(map(_width, text))
@@ -65,7 +68,9 @@ def lines_of(text: str, room: int) -> int:
 
     :param room: the column's width in half-width characters.
     """
-    return len(wrapped(text, room))
+    room = max(room, 2)
+    # No character takes more than two: what is short is one line without a closer look.
+    return sum(1 if 2 * len(line) <= room else _count(line, room) for line in text.split("\n"))
 
 
 def wrapped(text: str, room: int) -> list[str]:
@@ -84,16 +89,32 @@ def parts_of(text: str, room: int, most: int) -> Iterator[str]:
     """
     reach = max(room, 2) * most + 1  # to look no further keeps this linear
     while True:
-        lines = wrapped(text[:reach], room)
-        if len(text) <= reach and len(lines) <= most:
+        if len(text) <= reach and lines_of(text, room) <= most:
             yield text
             return
+        lines = wrapped(text[:reach], room)
         head = "".join(lines[:most])
         end = max((found.end() for found in _SENTENCE_END.finditer(head)), default=0)
         if 2 * end < len(head):
             end = len(head)
         yield text[:end].removesuffix("\n")
         text = text[end:]
+
+
+def _count(line: str, room: int) -> int:
+    """Return as many as :func:`_wrapped` makes lines, without making them."""
+    lines, used = 1, 0
+    for cluster in _CLUSTER.findall(line):
+        width = width_of(cluster)
+        if used + width <= room:
+            used += width
+        elif width <= room:
+            lines, used = lines + 1, width
+        else:
+            for char in cluster:
+                width = width_of(char)
+                lines, used = (lines, used + width) if used + width <= room else (lines + 1, width)
+    return lines
 
 
 def _paragraphs(text: str) -> list[str]:
