@@ -1,13 +1,13 @@
 """What the cross-check of a unit's stamped copy against its electronic versions finds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from .campaign import Campaign, Version
 from .compare import Comparison, Said, compare_recognised, compare_texts
 from .decisions import Decisions
 from .findings import finding
 from .state import Finding, WaitsFor
-from .submissions import Submission, newest_first
+from .submissions import Submission, copy_of, newest_first
 from .wording import item_words
 
 _DIFFERENCES = {
@@ -18,7 +18,12 @@ _DIFFERENCES = {
 
 
 def cross_check(
-    submitted: list[Submission], stamped: Submission | None, *, campaign: Campaign, decisions: Decisions
+    submitted: list[Submission],
+    stamped: Submission | None,
+    *,
+    campaign: Campaign,
+    decisions: Decisions,
+    lost: Collection[int] = (),
 ) -> Iterator[Finding]:
     """Hold a unit's stamped copy against its electronic versions.
 
@@ -26,13 +31,14 @@ def cross_check(
     recognition cannot explain is a finding.
 
     :param decisions: what a person has looked at and accepted, and rows that she has confirmed.
+    :param lost: items on pages that are missing: a finding of its own says so.
     """
     forms = newest_first(submitted, Version.ELECTRONIC)
     if stamped is None or stamped.document is None or not forms or stamped in forms:
         return
     if stamped.document.document in decisions.accepted:
         return
-    copy = [one for one in submitted if one.version is Version.STAMPED and _together(one, stamped)]
+    copy = copy_of(stamped, submitted)
     said = _said(copy)
     if not said:
         return
@@ -45,6 +51,8 @@ def cross_check(
         return
     compared = {one.document.document for one in (*copy, *forms) if one.document}
     for difference in verdict.differences:
+        if difference.kind == "row" and difference.item in lost:
+            continue
         if any((document, difference.item) in decisions.confirmed for document in compared):
             continue
         yield finding(
@@ -54,10 +62,6 @@ def cross_check(
             stamped.document,
             item=difference.item,
         )
-
-
-def _together(one: Submission, other: Submission) -> bool:
-    return one.attribution.message.id == other.attribution.message.id
 
 
 def _said(submitted: list[Submission]) -> dict[int, Said]:

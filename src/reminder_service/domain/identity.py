@@ -198,7 +198,7 @@ class Identifier:
         self, message: IncomingMessage, document: IncomingDocument | None
     ) -> tuple[Evidence, ...]:
         claims: list[Evidence] = []
-        code = document.reading.code if document else None
+        code = document.code if document else None
         if (
             code
             and code.campaign == self.campaign.id
@@ -215,8 +215,8 @@ class Identifier:
     ) -> tuple[Evidence, ...]:
         claims: list[Evidence] = []
         names = self.names.at(message.received_at.date())
-        if document and document.form:
-            owners = owners_of_filled_rows(document.form, self.campaign, names)
+        if document and document.whole:
+            owners = owners_of_filled_rows(document.whole, self.campaign, names)
             claims += [Evidence(kind="table", says=unit) for unit in owners if len(owners) == 1]
         if document:
             claims += _mentions(names, "file_name", document.filename)
@@ -290,7 +290,7 @@ class Identifier:
         self, message: IncomingMessage, document: IncomingDocument | None, unit: str | None
     ) -> tuple[Evidence, ...]:
         claims: list[Evidence] = []
-        code = document.reading.code if document else None
+        code = document.code if document else None
         if code and code.campaign == self.campaign.id:
             claims.append(Evidence(kind="form_code", says=code.period))
         if document and document.form and document.form.period:
@@ -327,9 +327,9 @@ class Identifier:
         return bool(texts) and all(text in known.get(item, ()) for item, text in texts.items())
 
     def _texts(self, document: IncomingDocument | None, unit: str | None) -> dict[int, str]:
-        if document is None or document.form is None or unit is None:
+        if document is None or document.whole is None or unit is None:
             return {}
-        content = content_of(document.form, unit, self.campaign, self.names)
+        content = content_of(document.whole, unit, self.campaign, self.names)
         return {item: bare(row.measures) for item, row in content.filled.items()}
 
 

@@ -4,15 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .answers import is_blank
-from .documents import Kind, Reading
+from .documents import FormCode, Kind, Reading
 from .forms import Form
 from .periods import Period
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheaf:
+    """One form whose pages came as several files: these in the order of the pages, the whole form, its code."""
+
+    documents: tuple[str, ...]
+    form: Form
+    code: FormCode | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncomingDocument:
     """A file of a message with what was seen in it; ``problem`` is ``not_a_form`` or ``other_columns``.
 
+    ``form`` holds the rows of this file, ``sheaf`` what it is a part of where the form came page by page;
     ``other_campaigns`` are the short names of other campaigns that it may belong to just as well.
     """
 
@@ -22,6 +32,17 @@ class IncomingDocument:
     form: Form | None
     problem: str | None = None
     other_campaigns: tuple[str, ...] = ()
+    sheaf: Sheaf | None = None
+
+    @property
+    def whole(self) -> Form | None:
+        """The form with the rows of all its files."""
+        return self.sheaf.form if self.sheaf else self.form
+
+    @property
+    def code(self) -> FormCode | None:
+        """The form code of this file or of another page of its form."""
+        return self.sheaf.code if self.sheaf else self.reading.code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +107,7 @@ class Attribution:
 
 def is_unfilled_own_form(document: IncomingDocument) -> bool:
     """Whether the file is our own form, come back as we sent it out: with nothing filled in."""
-    return is_unfilled_own(document.reading, document.form)
+    return is_unfilled_own(document.reading, document.whole)
 
 
 def is_unfilled_own(reading: Reading, form: Form | None) -> bool:

@@ -16,8 +16,7 @@ from .names import UnitNames
 from .periods import Period
 from .returns import counted, is_returned_whole, open_returns, return_findings
 from .rows import content_of
-from .seals import SealVerdict, needs_a_look, seal_of, wrong_seal
-from .signatures import altered, altered_words
+from .stamped_findings import missing_from, page_findings, seal_findings
 from .state import (
     DutyState,
     Finding,
@@ -31,13 +30,14 @@ from .submissions import (
     ELECTRONIC_KINDS,
     Submission,
     changes_a_unit,
+    copy_of,
+    face_of,
     form_beside,
     is_replaced,
     is_supporting,
     newest,
     newest_first,
     received_version,
-    sealed_beside,
     since_replacement,
     version_of,
     without_doubtful_rows,
@@ -146,12 +146,22 @@ class Reviewer:
         electronic = newest(usable, Version.ELECTRONIC)
         stamped = newest(usable, Version.STAMPED)
         duties = tuple(self._duty(unit, item.number, usable) for item in self.campaign.items_of(unit))
+        missing = missing_from(
+            stamped, usable, unit=unit, campaign=self.campaign, accepted=self.decisions.accepted
+        )
         findings = (
             *self._document_findings(unit, submitted, duties, (electronic, stamped)),
             *(self._doubt(attribution) for attribution in claimed_by_others),
             *return_findings(self.campaign, submitted, kept, returns),
             *duty_review.findings(duties, usable),
-            *cross_check(usable, stamped, campaign=self.campaign, decisions=self.decisions),
+            *page_findings(missing, stamped),
+            *cross_check(
+                usable,
+                stamped,
+                campaign=self.campaign,
+                decisions=self.decisions,
+                lost=missing.items if missing else (),
+            ),
             *self._foreign_findings(duties, foreign),
         )
         # A unit that was let off everything owes nothing, not even an empty form.
@@ -171,7 +181,7 @@ class Reviewer:
             extended=extended,
             promised_until=self.decisions.promised.get(about),
             electronic=self._version(electronic),
-            stamped=self._version(stamped),
+            stamped=self._version(face_of(stamped, usable) if stamped else None),
             duties=duties,
             findings=findings + self._undeliverable(unit),
             returned=tuple(waiting),
@@ -242,7 +252,9 @@ class Reviewer:
         current: tuple[Submission | None, Submission | None],
     ) -> Iterable[Finding]:
         sources = {duty.source.document for duty in duties if duty.source}
-        sources |= {one.document.document for one in current if one and one.document}
+        electronic, stamped = current
+        serving = [*([electronic] if electronic else []), *(copy_of(stamped, submitted) if stamped else [])]
+        sources |= {one.document.document for one in serving if one.document}
         for one in submitted:
             if one.pending:
                 yield self._doubt(one.attribution)
@@ -290,22 +302,8 @@ class Reviewer:
             code = document.problem or "not_a_form"
             yield finding(code, WaitsFor.OFFICE, FINDING_TITLES[code], document)
         if one.version is Version.STAMPED and not is_replaced(one, submitted):
-            yield from self._seal_findings(one, document, submitted)
-
-    def _seal_findings(
-        self, one: Submission, document: IncomingDocument, submitted: list[Submission]
-    ) -> Iterable[Finding]:
-        if needs_a_look(document) and not sealed_beside(one, submitted):
-            judged = seal_of(document).verdict is SealVerdict.NOT_SEEN
-            detail = (
-                "文件中未见公章，请人工核对" if judged else "灰度或黑白页面，无法判断有无公章，请人工核对"
-            )
-            yield finding("stamp_not_found", WaitsFor.OFFICE, detail, document)
-        day = self.day_of(one.received_at)
-        if wrong := wrong_seal(document, one.attribution.unit or "", self.names.at(day), day):
-            yield finding("stamp_mismatch", WaitsFor.OFFICE, wrong, document)
-        if changed := altered(document.reading):
-            yield finding("signature_invalid", WaitsFor.OFFICE, altered_words(changed), document)
+            day = self.day_of(one.received_at)
+            yield from seal_findings(one, document, submitted, self.names.at(day), day)
 
     def _doubt(self, attribution: Attribution) -> Finding:
         code = attribution.doubt or "ambiguous_unit"

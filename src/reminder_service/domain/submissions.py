@@ -183,6 +183,28 @@ def plain_text_only(document: IncomingDocument) -> bool:
     )
 
 
+def copy_of(stamped: Submission, submitted: Sequence[Submission]) -> list[Submission]:
+    """Return the stamped copy that a file is part of: all stamped files that one mail brought for the unit."""
+    return [
+        one
+        for one in submitted
+        if one is stamped
+        or (one.version is Version.STAMPED and one.attribution.message.id == stamped.attribution.message.id)
+    ]
+
+
+def face_of(stamped: Submission, submitted: Sequence[Submission]) -> Submission:
+    """Return the file that stands for a stamped copy: one that shows the seal, else the first."""
+    copy = copy_of(stamped, submitted)
+    sealed = (one for one in copy if one.document and seal_of(one.document).verdict is SealVerdict.SEEN)
+    return next(sealed, stamped)
+
+
+def is_later_page(document: IncomingDocument) -> bool:
+    """Whether a file is a further page of a form that began in another file."""
+    return document.sheaf is not None and document.sheaf.documents[0] != document.document
+
+
 def sealed_beside(one: Submission, submitted: list[Submission]) -> bool:
     """Whether another page of the same hand-over shows the seal: a form photographed in several pictures."""
     return any(

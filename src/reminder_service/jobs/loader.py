@@ -1,7 +1,7 @@
 """Stored messages as decisions need them: each campaign gets its own mails and files of one mailbox."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain.campaign import Campaign
@@ -12,6 +12,7 @@ from ..domain.incoming import Answered, IncomingDocument, IncomingMessage, is_de
 from ..domain.messages import facts_from_json, subject_reference
 from ..domain.outgoing import MailKey
 from ..domain.routing import Pointers, Routes, route
+from ..domain.sheaves import bound, with_whole_sheaves
 from ..domain.state import Contact
 from ..store import Store, StoredDocument, StoredMessage
 from .settled import decisions_of
@@ -127,7 +128,7 @@ class Loader:
             ),
             reference=subject_reference(message.subject or "", self.campaign.short_name),
             links=facts.links if facts else (),
-            documents=tuple(mine),
+            documents=self._corrected(bound(mine, self.campaign.form.columns, self.spellings)),
         )
 
     def _routes(self, message: StoredMessage, answered: Sequence[str], readings: Sequence[Reading]) -> Routes:
@@ -152,8 +153,6 @@ class Loader:
     ) -> IncomingDocument:
         columns = self.campaign.form.columns
         form = None if reading.problem else find_form(reading, columns, self.spellings)
-        if form and (corrections := self.corrections.get(document.sha256)):
-            form = corrected(form, corrections)
         return IncomingDocument(
             document=document.sha256,
             filename=document.filename,
@@ -161,6 +160,17 @@ class Loader:
             other_campaigns=others,
             form=form,
             problem=None if form or reading.problem else table_problem(reading, columns),
+        )
+
+    def _corrected(self, documents: Sequence[IncomingDocument]) -> tuple[IncomingDocument, ...]:
+        """Put in what a person corrected, file by file, after pages of one form were put together."""
+        return with_whole_sheaves(
+            [
+                replace(one, form=corrected(one.form, self.corrections.get(one.document, ())))
+                if one.form
+                else one
+                for one in documents
+            ]
         )
 
 
