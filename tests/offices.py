@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
 from docx import Document
@@ -22,9 +23,15 @@ SHIPPED = Path(__file__).parents[1] / "config"
 HEADINGS = ("序号", "实事名称", "责任单位", "本季度具体措施及任务进度情况", "完成时限")
 
 
+@cache
+def shipped() -> Configuration:
+    """The shipped configuration; frozen, so that reading it once will do."""
+    return load(SHIPPED, {})
+
+
 def configuration(folder: Path) -> Configuration:
     """The shipped configuration with its store in a folder of the test's."""
-    loaded = load(SHIPPED, {})
+    loaded = shipped()
     settings = loaded.service.store.model_copy(
         update={"url": f"sqlite:///{folder}/store.db", "files": folder / "files"}
     )
@@ -33,7 +40,7 @@ def configuration(folder: Path) -> Configuration:
 
 def campaign() -> Campaign:
     """The shipped campaign of 2024."""
-    return next(iter(load(SHIPPED, {}).campaigns.values()))
+    return next(iter(shipped().campaigns.values()))
 
 
 def address(unit: str) -> str:

@@ -36,7 +36,13 @@ def command(config: Path, *words: str) -> list[str]:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | extra
+    given = {"PYTHONPATH": os.pathsep.join(sys.path), "REMINDER_SERVICE_CONSOLE__PORT": str(free_port())}
+    return os.environ | given | extra
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def call(config: Path, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -122,8 +122,8 @@ def csrf_token(request: Request) -> str | None:
     return csrf_of(stranger) if stranger else None
 
 
-def render(request: Request, name: str, status: int = 200, **context: Any) -> Response:
-    """Return a page made from ``templates/console/<name>``.
+def render(request: Request, template: str, /, http_status: int = 200, **context: Any) -> Response:
+    """Return a page made from ``templates/console/<template>``.
 
     Templates know besides: ``visitor``, ``nav``, ``path``, ``csrf``, ``csrf_field``, ``flash``, ``office``, ``now``.
     """
@@ -132,7 +132,7 @@ def render(request: Request, name: str, status: int = 200, **context: Any) -> Re
     token = context.pop("csrf", None) or csrf_token(request) or ""
     flash = _taken_flash(request, parts.secret)
     html = parts.pages.render(
-        name,
+        template,
         visitor=visitor,
         nav=[
             entry
@@ -147,9 +147,9 @@ def render(request: Request, name: str, status: int = 200, **context: Any) -> Re
         now=parts.desk.now,
         **context,
     )
-    answer = HTMLResponse(html, status)
+    answer = HTMLResponse(html, http_status)
     if flash:
-        answer.delete_cookie(cookies_of(request).flash, path="/", secure=_secure(request), httponly=True)
+        drop_cookie(request, answer, cookies_of(request).flash)
     return answer
 
 
@@ -169,6 +169,11 @@ def set_cookie(
     answer.set_cookie(
         name, value, max_age=seconds, path="/", secure=_secure(request), httponly=True, samesite="lax"
     )
+
+
+def drop_cookie(request: Request, answer: Response, name: str) -> None:
+    """Make the browser forget a cookie."""
+    answer.delete_cookie(name, path="/", secure=_secure(request), httponly=True, samesite="lax")
 
 
 def local_path(path: str | None) -> str:

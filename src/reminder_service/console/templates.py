@@ -34,9 +34,9 @@ class Pages:
         self._environment.filters.update(day=day_words, moment=self._moment, time=self._time)
         self._environment.globals.update(static=static_path, role_words=ROLE_WORDS)
 
-    def render(self, name: str, **context: Any) -> str:
+    def render(self, template: str, /, **context: Any) -> str:
         """Return a page."""
-        return self._environment.get_template(name).render(context)
+        return self._environment.get_template(template).render(context)
 
     def _moment(self, at: datetime | None) -> str:
         return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M") if at else "—"

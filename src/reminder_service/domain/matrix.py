@@ -95,18 +95,17 @@ def _row(
 ) -> UnitRow:
     name, words = group
     waived = bool(unit.duties) and all(duty.waived is not None for duty in unit.duties)
-    blind = state.mailbox.blind
+    unclear = unit.status is Status.UNKNOWN
     late = "（迟报）" if unit.late else ""
     return UnitRow(
         unit=unit.unit,
         code=code,
         group=name,
         state=Cell(tone=GROUP_TONES[name], word=f"{GROUP_TITLES[name]}{late}", detail=words),
-        electronic=_version(campaign, Version.ELECTRONIC, unit.electronic, waived=waived, blind=blind),
-        stamped=_version(campaign, Version.STAMPED, unit.stamped, waived=waived, blind=blind),
+        electronic=_version(campaign, Version.ELECTRONIC, unit.electronic, waived=waived, unclear=unclear),
+        stamped=_version(campaign, Version.STAMPED, unit.stamped, waived=waived, unclear=unclear),
         items=tuple(
-            ItemCell(number=duty.item, name=items[duty.item], cell=_duty(unit, duty, blind=blind))
-            for duty in unit.duties
+            ItemCell(number=duty.item, name=items[duty.item], cell=_duty(unit, duty)) for duty in unit.duties
         ),
         words=words,
         late=unit.late,
@@ -115,12 +114,12 @@ def _row(
 
 
 def _version(
-    campaign: Campaign, version: Version, received: ReceivedVersion | None, *, waived: bool, blind: bool
+    campaign: Campaign, version: Version, received: ReceivedVersion | None, *, waived: bool, unclear: bool
 ) -> Cell:
     if received is None:
         if waived or version not in campaign.versions:
             return Cell(tone=Tone.CALM, word="免报" if waived else "不要求")
-        return Cell(tone=Tone.UNSURE, word="不明") if blind else Cell(tone=Tone.BAD, word="未收")
+        return Cell(tone=Tone.UNSURE, word="不明") if unclear else Cell(tone=Tone.BAD, word="未收")
     if received.pending:
         return Cell(tone=Tone.UNSURE, word="待核", detail=received.filename)
     if version is Version.STAMPED:
@@ -138,7 +137,7 @@ def _sealed(received: ReceivedVersion) -> Cell:
     return Cell(tone=tone, word=word, detail=received.filename)
 
 
-def _duty(unit: UnitState, duty: DutyState, *, blind: bool) -> Cell:
+def _duty(unit: UnitState, duty: DutyState) -> Cell:
     if duty.waived is not None:
         return Cell(tone=Tone.CALM, word="免报", detail=duty.waived)
     findings = [
@@ -156,5 +155,5 @@ def _duty(unit: UnitState, duty: DutyState, *, blind: bool) -> Cell:
             word="待核" if duty.pending else "已报",
             detail=duty.measures[:120],
         )
-    unclear = blind or unit.status is Status.UNKNOWN
+    unclear = unit.status is Status.UNKNOWN
     return Cell(tone=Tone.UNSURE, word="不明") if unclear else Cell(tone=Tone.BAD, word="未报")

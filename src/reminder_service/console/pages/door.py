@@ -1,7 +1,7 @@
 """Coming in and going out: log-in, one-time links, the visitor's own password and sessions."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import Response
@@ -23,6 +23,7 @@ from ..requests import (
     DeskHere,
     Me,
     client_address,
+    drop_cookie,
     local_path,
     redirect,
     render,
@@ -74,8 +75,7 @@ def logout(request: Request, desk: DeskHere, me: Me) -> Response:
     """Log out."""
     log_out(desk.store, me, desk.now)
     answer = redirect(request, "/login", "您已退出登录。")
-    name = cookies_of(request).session
-    answer.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True)
+    drop_cookie(request, answer, cookies_of(request).session)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
@@ -144,14 +144,16 @@ def _link_page(
     return _for_a_stranger(request, "welcome.html", 400 if refused else 200, **context)
 
 
-def _for_a_stranger(request: Request, name: str, status: int = 200, **context: object) -> Response:
+def _for_a_stranger(request: Request, template: str, /, http_status: int = 200, **context: Any) -> Response:
     """Return a page whose form is bound to the browser by a cookie of its own while nobody is logged in."""
     if visitor_of(request):
-        return render(request, name, status, **context)
-    cookie = cookies_of(request).stranger
-    kept = request.cookies.get(cookie)
+        return render(request, template, http_status, **context)
+    names = cookies_of(request)
+    kept = request.cookies.get(names.stranger)
     token = kept or secrets.token_urlsafe(24)
-    answer = render(request, name, status, csrf=csrf_of(token), **context)
+    answer = render(request, template, http_status, csrf=csrf_of(token), **context)
     if kept is None:
-        set_cookie(request, answer, cookie, token)
+        set_cookie(request, answer, names.stranger, token)
+    if names.session in request.cookies:
+        drop_cookie(request, answer, names.session)
     return answer
