@@ -320,7 +320,8 @@ def refuse_open_questions(campaign: Campaign) -> None:
         ]
         raise WrongUsage(
             f"{campaign.id}: nothing is sent while questions about the notice are open; "
-            f"write the answers into campaigns/{campaign.id}.yaml under questions:\n" + "\n".join(lines)
+            f"answer each with `reminder-service answer KEY --proposal` (or an answer of your own), "
+            f"which writes into campaigns/{campaign.id}.yaml:\n" + "\n".join(lines)
         )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, mend, office, outgoing, privacy, results, setup, sheets, work
+from . import decide, inspect, mend, office, outgoing, privacy, questions, results, setup, sheets, work
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -46,6 +46,8 @@ def options(
 app.command("init")(setup.init)
 app.command("login")(setup.login)
 app.add_typer(setup.contacts, name="contacts")
+app.command("answers")(questions.answers)
+app.command("answer")(questions.answer)
 app.command("plan")(inspect.plan)
 app.command("remind")(work.remind)
 app.command("collect")(work.collect)
