@@ -157,6 +157,22 @@ def changes(
         print_changes(listed)
 
 
+def ledger(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", help=".xlsx or .docx.")],
+    year: Annotated[int | None, typer.Option("--year", help="Default: that of the latest period.")] = None,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the work ledger (工作台账): each unit's duties, persons, targets and progress over the year."""
+    from ..jobs.ledger import write_ledger
+
+    now = session(context, at, campaign)
+    with now.app() as app:
+        periods = write_ledger(app.situation(now.campaign()), output, year=year)
+    typer.echo(f"written: {output} ({periods} periods)")
+
+
 def _asked(
     context: typer.Context, period: str, at: str | None, campaign: str | None
 ) -> "tuple[Session, Campaign, Period]":

@@ -9,6 +9,7 @@ from ..domain.periods import Period
 from ..domain.state import PeriodState
 from ..reports.workbook import write_workbook
 from ..store import Store
+from .export import earlier_states
 from .health import health, health_lines
 from .letters import Letters
 from .remind import planned, queue_letter
@@ -73,6 +74,7 @@ def _queue(
             originals=originals,
             decided=decided(store, state),
             revisions=revisions(store, here, period),
+            earlier=earlier_states(here, period),
         ),
         accounts=health_lines(
             health(store, here.around.folders, here.around.stale_after, now=here.now), here.around.zone

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..domain.errors import OutsideError, WrongUsage
 from ..domain.periods import Period
+from ..domain.state import PeriodState
 from ..domain.versions import Revision
 from ..reports.official_form import write_official_form
 from ..reports.official_pdf import write_official_pdf
@@ -109,7 +110,14 @@ def render(
                 originals=printer.originals,
                 decided=decided(store, state),
                 revisions=revisions(store, here, period) if log is None else log,
+                earlier=earlier_states(here, period),
             )
+
+
+def earlier_states(here: Situation, period: Period) -> tuple[PeriodState, ...]:
+    """Return the periods that were opened before one, oldest first."""
+    before = sorted(one for one, _ in here.periods.opened if one < period)
+    return tuple(here.state(one) for one in before)
 
 
 def write_whole(output: Path, content: bytes) -> None:

@@ -24,6 +24,7 @@ from ..store.decisions import Decision
 from .situation import Situation
 
 _BEARING = frozenset({DecisionKind.ASSIGN, DecisionKind.ACCEPT})
+_ABOUT_DUTIES = frozenset({DecisionKind.WAIVE, DecisionKind.CONFIRM})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,17 +97,23 @@ def frozen_file(store: Store, version: FrozenVersion, ending: str) -> bytes:
 
 def decided(store: Store, state: PeriodState) -> Decided:
     """Return the numbers of the decisions that each duty of a period rests on."""
-    waived: dict[tuple[str, int], list[int]] = {}
+    about: dict[tuple[str, int], list[int]] = {}
     documents: dict[str, list[int]] = {}
+    rows: dict[tuple[str, int, int], list[int]] = {}
     for one in store.decisions.active(state.campaign):
         if one.kind in _BEARING and one.document:
             documents.setdefault(one.document, []).append(one.id)
-        elif one.kind == DecisionKind.WAIVE and one.period == str(state.period) and one.unit and one.item:
-            waived.setdefault((one.unit, one.item), []).append(one.id)
+        elif one.kind == DecisionKind.CORRECT and one.document:
+            place = (one.document, one.payload["page"], one.payload["row"])
+            rows.setdefault(place, []).append(one.id)
+        elif one.kind in _ABOUT_DUTIES and one.period == str(state.period) and one.unit and one.item:
+            about.setdefault((one.unit, one.item), []).append(one.id)
     numbers = {}
     for duty in (duty for unit in state.units for duty in unit.duties):
-        source = documents.get(duty.source.document, []) if duty.source else []
-        found = [*(waived.get((duty.unit, duty.item), []) if duty.waived is not None else []), *source]
+        found = list(about.get((duty.unit, duty.item), []))
+        if source := duty.source:
+            found += documents.get(source.document, [])
+            found += rows.get((source.document, source.page, source.row), [])
         if found:
             numbers[duty.unit, duty.item] = tuple(found)
     return numbers

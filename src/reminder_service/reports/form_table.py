@@ -24,6 +24,7 @@ _NARROWEST = Cm(1.3)
 _LONGEST_DATE = "2024年12月31日"
 _AT_MOST_WIDER = 1.4
 _LONGEST = 32_767
+_LONGEST_CENTRED = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,8 +108,9 @@ def _part(
     if whole:
         _mark(row, "w:cantSplit")
     for cell, column, width in zip(row.cells, columns, widths, strict=True):
-        look = style.TEXT if column.key is ColumnKey.MEASURES else style.CENTRED
-        _fill(cell, line.cells.get(column.key, ()), look, width)
+        lines = line.cells.get(column.key, ())
+        long = column.key is ColumnKey.MEASURES or any(len(one.text) > _LONGEST_CENTRED for one in lines)
+        _fill(cell, lines, style.TEXT if long else style.CENTRED, width)
         if not whole:
             _set_on_top(cell)
     return row.cells

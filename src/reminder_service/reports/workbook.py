@@ -19,7 +19,7 @@ from reminder_service.domain.versions import Decided, Revision
 
 from .texts import safe_text
 from .workbook_form import write_form
-from .workbook_history import write_changes
+from .workbook_history import write_changes, write_history
 from .workbook_lists import write_duties, write_findings, write_targets, write_units
 from .workbook_print import measure_by_arial
 
@@ -34,6 +34,7 @@ def write_workbook(
     originals: Callable[[str], str] | None = None,
     decided: Decided | None = None,
     revisions: Sequence[Revision] = (),
+    earlier: Sequence[PeriodState] = (),
 ) -> bytes:
     """Return the workbook (xlsx) of a period; the same arguments give the same bytes.
 
@@ -43,6 +44,7 @@ def write_workbook(
     :param originals: gives a link to an original by its SHA-256; without it files are only named.
     :param decided: the decisions that each duty rests on.
     :param revisions: how frozen versions differ; 变更记录 is there once there is something to tell.
+    :param earlier: periods before this one, oldest first; 历次对比 is there once there is one.
     """
     book = Workbook(write_only=True)
     measure_by_arial(book)
@@ -51,6 +53,8 @@ def write_workbook(
     write_duties(book.create_sheet("明细"), campaign, state, originals, decided or {})
     write_findings(book.create_sheet("问题清单"), state, originals)
     write_targets(book.create_sheet("指标进度"), campaign)
+    if earlier:
+        write_history(book.create_sheet("历次对比"), campaign, [*earlier, state])
     if any(one.changes for one in revisions):
         write_changes(book.create_sheet("变更记录"), revisions, state.as_of.tzinfo, originals)
     _describe(book, campaign, state)

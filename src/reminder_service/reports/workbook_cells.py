@@ -232,6 +232,12 @@ def lines_in(height: float, size: float) -> int:
 
 
 @cache
+def solid(colour: str) -> PatternFill:
+    """Return the fill of one colour (ARGB); the same one each time."""
+    return PatternFill("solid", fgColor=colour)
+
+
+@cache
 def inner_border(*, first: bool, last: bool) -> Border:
     """Return the border of one of several rows that are one to the reader: dots between them."""
     return Border(left=_THIN, right=_THIN, top=_THIN if first else _DOTS, bottom=_THIN if last else _DOTS)

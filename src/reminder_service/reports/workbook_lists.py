@@ -1,7 +1,7 @@
 """The sheets with a heading row and a row for each thing: 报送情况, 明细, 问题清单, 指标进度."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
@@ -13,7 +13,7 @@ from reminder_service.domain.state import Contact, Finding, PeriodState, Status,
 from reminder_service.domain.versions import Decided
 from reminder_service.domain.wording import FINDING_TITLES
 
-from .workbook_cells import HEADING, Look, Pen, cell_text, row_height
+from .workbook_cells import HEADING, Look, Pen, cell_text, row_height, solid
 from .workbook_print import landscape, set_widths
 from .workbook_words import (
     MAYBE,
@@ -43,7 +43,15 @@ class Link:
     document: str | None
 
 
-Value = str | int | Link
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """A text on a colour (ARGB), or on none."""
+
+    text: str
+    fill: str | None
+
+
+Value = str | int | Link | Marked
 Line = tuple[Value, ...]
 
 
@@ -240,9 +248,11 @@ def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> An
             return pen.text(value, look)
         case int():
             return pen.number(value, look)
+        case Marked(text=text, fill=fill):
+            return pen.text(text, replace(look, fill=solid(fill)) if fill else look)
         case Link(text=text, document=document):
             return pen.link(text, originals(document) if originals and document else "", look)
 
 
 def _shown(value: Value) -> str:
-    return cell_text(value.text if isinstance(value, Link) else str(value))
+    return cell_text(value.text if isinstance(value, Link | Marked) else str(value))
