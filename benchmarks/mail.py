@@ -55,7 +55,7 @@ def main() -> None:
             fill(server, [a_mail(f"{number}") for number in range(chosen.folder)])
             empty_poll(folder, server, chosen.folder)
         with Dovecot() as server:
-            fill(server, [with_file(0, 36 * 1024)])
+            fill(server, [with_file(0, 51 * 1024)])
             big_mail(folder, server)
 
 

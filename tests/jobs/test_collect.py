@@ -1,6 +1,7 @@
 """Collecting over a real Dovecot into a real store; a fake server only for what a real one will not do."""
 
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -316,3 +317,70 @@ def test_what_was_purged_is_not_read_in_again_after_a_change_of_uidvalidity(stor
     again = read(store, dovecot)
     assert (again.new, again.duplicates) == (0, 2)
     assert list(store.originals.all()) == []
+
+
+BIG = b"Message-ID: <big@x.cn>\r\nSubject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 200_000
+PIECE = 1024 * 1024
+
+
+class TestInPieces:
+    def test_a_large_mail_comes_in_pieces_and_is_kept_as_it_came_in_its_place(self, store, dovecot):
+        exact = b"Message-ID: <exact@x.cn>\r\n\r\n".ljust(2 * PIECE - 2, b"x") + b"\r\n"
+        for raw in (a_mail("before"), BIG, exact, a_mail("after")):
+            dovecot.append(raw)
+        assert numbers(read(store, dovecot, pieces_from=PIECE)) == (4, 0, 0, 0)
+        assert kept(store) == [a_mail("before"), BIG, exact, a_mail("after")]
+        assert numbers(read(store, dovecot, pieces_from=PIECE)) == (0, 0, 0, 0)
+
+    def test_memory_does_not_grow_with_the_mail(self, store, dovecot):
+        dovecot.append(BIG * 4)
+        tracemalloc.start()
+        try:
+            assert read(store, dovecot, pieces_from=PIECE).new == 1
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < len(BIG * 4) / 2
+
+    def test_a_mail_that_comes_short_waits_and_counts_as_it_is_in_the_end(self, store):
+        def script(tag, command):
+            if b"BODY.PEEK[]<" not in command:
+                return None
+            start = int(command.split(b"<")[1].split(b".")[0])
+            piece = BIG[: len(BIG) - 100][start : start + PIECE]
+            return b"* 1 FETCH (UID 1 BODY[]<%d> {%d}\r\n%s)\r\n%s OK done\r\n" % (
+                start,
+                len(piece),
+                piece,
+                tag,
+            )
+
+        with FakeImap({1: BIG}, script) as server:
+            first = read(store, server, pieces_from=PIECE)
+            assert numbers(first) == (0, 0, 0, 1) and "of 3600" in first.failed_mails[0].error
+            assert read(store, server, pieces_from=PIECE, now=NOW + DELAYS[0]).new == 0
+            assert read(store, server, pieces_from=PIECE, now=NOW + DELAYS[0] + DELAYS[1]).new == 1
+        assert kept(store) == [BIG[:-100]]
+        assert len(list(store.originals.root.glob(".*.tmp"))) == 0
+
+    def test_a_large_mail_expunged_meanwhile_is_passed_over(self, store):
+        mails = {1: BIG, 2: a_mail("there")}
+
+        def script(tag, command):
+            if b"BODY.PEEK[]<" in command:
+                mails.pop(1, None)
+                return tag + b" OK done\r\n"
+            return None
+
+        with FakeImap(mails, script) as server:
+            assert numbers(read(store, server, pieces_from=PIECE)) == (1, 0, 0, 0)
+            assert numbers(read(store, server, pieces_from=PIECE)) == (0, 0, 0, 0)
+
+    def test_a_server_that_knows_no_pieces_gives_the_whole(self, store):
+        def script(tag, command):
+            whole = b"* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n%s OK done\r\n" % (len(BIG), BIG, tag)
+            return whole if b"BODY.PEEK[]<" in command else None
+
+        with FakeImap({1: BIG}, script) as server:
+            assert read(store, server, pieces_from=PIECE).new == 1
+        assert kept(store) == [BIG]

@@ -4,13 +4,14 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from reminder_service.domain.errors import OutsideError
-from reminder_service.mail.imap import ConnectionLost, Listed, ShortBody
+from reminder_service.mail.imap import ConnectionLost, Listed, MailGone, ShortBody
 from reminder_service.mime import parse
 
 from .keep import Keeper
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_SIZE = 100 * 1024 * 1024
+PIECES_FROM = 4 * 1024 * 1024
+"""A mail of this size or more comes in pieces, straight to the disk."""
 # A server in trouble needs hours more often than minutes; shown to a person it is from the second try on.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 360))
 MAX_TRIES = len(DELAYS) + 1
@@ -62,6 +65,7 @@ def collect(
     label: str = "",
     now: datetime,
     max_size: int = MAX_SIZE,
+    pieces_from: int = PIECES_FROM,
     stop: Callable[[], bool] = lambda: False,
 ) -> CollectSummary:
     """Read every folder once and return what came; nothing in the mailbox is changed.
@@ -74,7 +78,8 @@ def collect(
     3. Pass over what was handled before. A mail with a Message-ID whose size and fields are known is noted as
        a duplicate without downloading it; one above ``max_size`` is noted as too big.
     4. Download the others one by one, lowest UID first: the originals to disk, then one transaction that notes
-       a few messages and UIDs. The same bytes, wherever they turn up, are one message.
+       a few messages and UIDs. The same bytes, wherever they turn up, are one message. One of ``pieces_from``
+       bytes or more comes in pieces, so that memory does not grow with it.
     5. A mail that the server cannot give is noted and tried again later each time, five times in all; the others
        go on. If the connection breaks, a new one tells whether it was the mail's fault.
     6. When the whole list was worked through, move the mark. Killed before that, we list again and find in
@@ -92,7 +97,16 @@ def collect(
         for folder in folders:
             problem = None
             try:
-                reading = _Reading(store, line, tally, folder=folder, now=now, max_size=max_size, stop=stop)
+                reading = _Reading(
+                    store,
+                    line,
+                    tally,
+                    folder=folder,
+                    now=now,
+                    max_size=max_size,
+                    pieces_from=pieces_from,
+                    stop=stop,
+                )
                 if not _run_again_after_a_break(reading, line):
                     break
             except OutsideError as error:
@@ -143,6 +157,7 @@ class _Reading:
         folder: str,
         now: datetime,
         max_size: int,
+        pieces_from: int,
         stop: Callable[[], bool],
     ) -> None:
         self._store = store
@@ -152,6 +167,7 @@ class _Reading:
         self._folder = folder
         self._now = now
         self._max_size = max_size
+        self._pieces_from = pieces_from
         self._stop = stop
         self._validity = 0
         self._reconnects_left = RECONNECTS
@@ -215,14 +231,41 @@ class _Reading:
 
     def _download(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
         try:
-            raw = self._fetch(mail.uid, tries)
+            if mail.size >= self._pieces_from:
+                self._download_in_pieces(mail, tries, keeper)
+            else:
+                keeper.put(mail, self._fetch(mail.uid, tries))
+        except MailGone:
+            self._note(mail, "gone")
         except _Unreadable as error:
             self._put_off(mail, f"{error}{about(mail)}", tries + 1)
-            return
-        if raw is None:
-            self._note(mail, "gone")
-            return
-        keeper.put(mail, raw)
+
+    def _download_in_pieces(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
+        sha256 = self._store.originals.put_pieces(self._pieces(mail, tries))
+        keeper.flush()  # noted in the order they stand in the folder
+        with self._store.transaction():
+            self._record(mail, sha256)
+
+    def _pieces(self, mail: Listed, tries: int) -> Iterator[bytes]:
+        """Yield a mail piece by piece.
+
+        :raises _Unreadable: if the server does not give this mail, or more of it than is read.
+        :raises MailGone: if it is gone.
+        :raises OutsideError: if the server gives no mail at all.
+        """
+        got = 0
+        with self._from_server(tries) as short_counts:
+            try:
+                for piece in self._line.mailbox.pieces(mail.uid, mail.size):
+                    got += len(piece)
+                    if got > self._max_size:
+                        raise OutsideError(
+                            f"The mail has more than the {self._max_size} bytes that are read."
+                        )
+                    yield piece
+            except ShortBody:
+                if not (short_counts and got):
+                    raise
 
     def _record(self, mail: Listed, sha256: str) -> None:
         message, new = self._store.mailbox.record_mail(
@@ -248,18 +291,31 @@ class _Reading:
         self._note(mail, state, error=text, tries=tries, next_try_at=again)
         self._failed(mail, text, given_up=given_up)
 
-    def _fetch(self, uid: int, tries: int) -> bytes | None:
-        """Return a mail, None if it is gone.
+    def _fetch(self, uid: int, tries: int) -> bytes:
+        """Return a mail.
 
         :raises _Unreadable: if the server does not give this mail.
+        :raises MailGone: if it is gone.
         :raises OutsideError: if it gives none at all.
         """
+        with self._from_server(tries) as short_counts:
+            try:
+                raw = self._line.mailbox.fetch(uid)
+            except ShortBody as error:
+                if not (short_counts and error.body):
+                    raise
+                raw = error.body
+            if raw is None:
+                raise MailGone(f"The mail {uid} is no longer in the folder {self._folder!r}.")
+            return raw
+
+    @contextmanager
+    def _from_server(self, tries: int) -> Iterator[bool]:
+        """Tell what is this mail's fault from what concerns all; yield whether a short body counts as whole."""
         try:
-            return self._line.mailbox.fetch(uid)
-        except ShortBody as error:
-            if tries >= TRIES_BEFORE_SHORT_COUNTS and error.body:
-                return error.body
-            raise _Unreadable(str(error)) from error
+            yield tries >= TRIES_BEFORE_SHORT_COUNTS
+        except MailGone:
+            raise
         except ConnectionLost as error:
             self._reconnect(error)
             raise _Unreadable(str(error)) from error

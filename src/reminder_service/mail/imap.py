@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 HEADER_FIELDS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
 FOLDERS_NAMED = 12
+PIECE_BYTES = 1024 * 1024
 
 _NUMBER = re.compile(rb"\d{1,10}")
 
@@ -45,6 +46,10 @@ class ShortBody(OutsideError):
     def __init__(self, text: str, *, body: bytes) -> None:
         super().__init__(text)
         self.body = body
+
+
+class MailGone(OutsideError):
+    """The mail is no longer in the folder."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +173,37 @@ class ImapMailbox:
                 f"The mailbox server {self._where} gave {len(body)} of {size} bytes when {doing}.", body=body
             )
         return body
+
+    def pieces(self, uid: int, size: int, *, piece: int = PIECE_BYTES) -> Iterator[bytes]:
+        """Yield a mail of the examined folder piece by piece, so that a large one never lies in memory whole.
+
+        :param size: the bytes that the server said the mail has.
+        :param piece: the bytes to ask for at a time.
+        :raises MailGone: if it is no longer there.
+        :raises ShortBody: at the end, if fewer bytes came than ``size``; all there was has been yielded.
+        :raises ConnectionLost: if the connection broke.
+        :raises OutsideError: if the server refuses this mail.
+        """
+        doing = f"reading mail {uid} of the folder {self._folder!r} in pieces"
+        got, came = 0, piece
+        while came == piece:
+            with self._asking(doing):
+                status, data = self._uid_fetch(str(uid), f"(UID BODY.PEEK[]<{got}.{piece}>)")
+                bodies = [one.body for one in fetched(data) if one.uid == uid and one.body is not None]
+            if status != "OK" or not bodies:
+                if not self._still_there(uid):
+                    raise MailGone(f"The mail {uid} is no longer in the folder {self._folder!r}.")
+                if status == "OK" and got >= size > 0:
+                    return  # asked beyond the end, some servers answer NIL
+                raise OutsideError(f"The mailbox server {self._where} refused {doing}: {said(data)}")
+            # A server that knows no pieces gives the whole mail at once: longer than asked for, and the end.
+            came = len(bodies[0])
+            got += came
+            yield bodies[0]
+        if got < size:
+            raise ShortBody(
+                f"The mailbox server {self._where} gave {got} of {size} bytes when {doing}.", body=b""
+            )
 
     @property
     def _open_box(self) -> BaseMailBox:

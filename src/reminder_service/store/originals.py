@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,6 +53,13 @@ class Originals:
         :raises OutsideError: when the disk is full or a right is missing; then nothing is kept.
         """
         return self._write(lambda file: _copy(source, file))
+
+    def put_pieces(self, pieces: Iterable[bytes]) -> str:
+        """Keep what comes in pieces and return its SHA-256; what the pieces raise comes through, nothing is kept.
+
+        :raises OutsideError: when the disk is full or a right is missing; then nothing is kept.
+        """
+        return self._write(lambda file: _join(pieces, file))
 
     def read(self, sha256: str) -> bytes:
         """Return the bytes with this SHA-256.
@@ -124,4 +131,12 @@ def _copy(source: BinaryIO, target: BinaryIO) -> str:
     while chunk := source.read(_CHUNK):
         digest.update(chunk)
         target.write(chunk)
+    return digest.hexdigest()
+
+
+def _join(pieces: Iterable[bytes], target: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        target.write(piece)
     return digest.hexdigest()
