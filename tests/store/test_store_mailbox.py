@@ -33,7 +33,7 @@ def test_a_folder_begins_unknown_and_anew_after_a_reset(store: Store, now: datet
     assert store.mailbox.folder(*PLACE) == FolderState(uidvalidity=8, high=0)
     assert store.mailbox.advance(*PLACE, 7) == 0
     assert store.mailbox.folder(*PLACE) == FolderState(uidvalidity=8, high=0)
-    assert store.mailbox.fingerprint_known("fp-aaaa") == 1
+    assert store.mailbox.fingerprints_known(["fp-aaaa", "fp-none"]) == {"fp-aaaa": 1}
 
 
 def test_the_same_mail_in_another_folder_is_the_same_message(store: Store, now: datetime) -> None:
@@ -64,7 +64,7 @@ def test_an_empty_folder_leaves_the_mark_alone(store: Store) -> None:
     store.mailbox.reset(*PLACE, 7)
     assert store.mailbox.advance(*PLACE, 7) == 0
     assert store.mailbox.seen(*PLACE, 7, 1) is None
-    assert store.mailbox.fingerprint_known("fp") is None
+    assert store.mailbox.fingerprints_known(["fp"]) == {}
 
 
 def test_message_and_uid_are_noted_together_or_not_at_all(store: Store, now: datetime) -> None:

@@ -201,20 +201,22 @@ class _Reading:
         """
         rest = []
         with self._store.transaction():
-            for mail in mails:
-                seen = self._store.mailbox.seen(self._account, self._folder, self._validity, mail.uid)
-                if seen is not None and not self._is_due(seen):
-                    continue
-                if not self._known(mail) and not self._too_big(mail):
-                    rest.append((mail, seen.tries if seen is not None else 0))
+            handled = self._store.mailbox.seen_among(
+                self._account, self._folder, self._validity, [mail.uid for mail in mails]
+            )
+            open_ = [mail for mail in mails if mail.uid not in handled or self._is_due(handled[mail.uid])]
+            marks = {mail.uid: mark for mail in open_ if (mark := fingerprint(mail))}
+            known = self._store.mailbox.fingerprints_known(list(marks.values()))
+            for mail in open_:
+                message = known.get(marks.get(mail.uid, ""))
+                if not self._is_known(mail, message) and not self._too_big(mail):
+                    rest.append((mail, handled[mail.uid].tries if mail.uid in handled else 0))
         return rest
 
     def _is_due(self, seen: "Seen") -> bool:
         return seen.state == "retry" and (seen.next_try_at is None or seen.next_try_at <= self._now)
 
-    def _known(self, mail: Listed) -> bool:
-        mark = fingerprint(mail)
-        message = self._store.mailbox.fingerprint_known(mark) if mark else None
+    def _is_known(self, mail: Listed, message: int | None) -> bool:
         if message is None:
             return False
         self._note(mail, "duplicate", message=message)

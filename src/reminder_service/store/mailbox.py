@@ -1,5 +1,6 @@
 """Which mails of which folder have been handled, by UIDVALIDITY and UID."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -71,6 +72,14 @@ class Mailbox:
             row = connection.execute(query).first()
             return None if row is None else Seen(**row._asdict())
 
+    def seen_among(self, account: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Seen]:
+        """Return what became of these UIDs; one that was never handled is left out."""
+        query = sa.select(*(mailbox_seen.c[name] for name in _SEEN)).where(
+            *_of(account, folder, uidvalidity), mailbox_seen.c.uid.in_(uids)
+        )
+        with self._database.reading() as connection:
+            return {row.uid: Seen(**row._asdict()) for row in connection.execute(query)}
+
     def note(
         self,
         account: str,
@@ -121,7 +130,8 @@ class Mailbox:
 
         :returns: the message's id, and whether it is new.
         """
-        with self._database.transaction():
+        # Not a part that may fail alone: whoever notes several mails together wants all of them or none.
+        with self._database.writing():
             message, new = self._messages.record(
                 sha256=sha256,
                 channel=channel,
@@ -137,12 +147,16 @@ class Mailbox:
             )
             return message, new
 
-    def fingerprint_known(self, fingerprint: str) -> int | None:
-        """Return the message that a fingerprint was noted for, or None."""
+    def fingerprints_known(self, fingerprints: Sequence[str]) -> dict[str, int]:
+        """Return the messages that these fingerprints were noted for; unknown ones are left out."""
         columns = mailbox_seen.c
-        query = sa.select(sa.func.min(columns.message)).where(columns.fingerprint == fingerprint)
+        query = (
+            sa.select(columns.fingerprint, sa.func.min(columns.message))
+            .where(columns.fingerprint.in_(fingerprints), columns.message.is_not(None))
+            .group_by(columns.fingerprint)
+        )
         with self._database.reading() as connection:
-            return connection.execute(query).scalar()
+            return {str(mark): message for mark, message in connection.execute(query)}
 
     def advance(self, account: str, folder: str, uidvalidity: int) -> int:
         """Move the mark up over what has been handled without a gap, and return it.
