@@ -99,7 +99,8 @@ def render(
     state = here.state(period)
     match ending:
         case "docx":
-            return write_official_form(here.campaign, state)
+            own = template(printer.templates, "forms/official.docx")
+            return write_official_form(here.campaign, state, own)
         case "pdf":
             return write_official_pdf(here.campaign, state, template(printer.templates, "forms/official.typ"))
         case _:

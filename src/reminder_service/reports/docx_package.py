@@ -31,6 +31,11 @@ def set_custom_property(document: Document, name: str, value: str) -> None:
     etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = value
     blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     package = document.part.package
+    # An office's template may bring its own, such as the mark of WPS.
+    for key in [
+        key for key, old in package.rels.items() if old.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES
+    ]:
+        del package.rels[key]
     part = Part(PackURI("/docProps/custom.xml"), _CONTENT_TYPE, blob, package)
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 

@@ -1,42 +1,68 @@
 """The official form filled in as a Word file: every item in the notice's order, joint items by unit."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from docx.shared import Cm
+from docx.document import Document
+from docx.shared import Cm, Pt
 
 from reminder_service.domain.campaign import EXTRA_COLUMNS, Campaign, ColumnKey, Item
 from reminder_service.domain.documents import REPORT_PROPERTY
 from reminder_service.domain.state import PeriodState
+from reminder_service.resources import template as packaged
 
-from . import form_docx as form
+from . import docx_style as style
 from .docx_package import describe, set_custom_property, to_bytes
-from .docx_style import landscape_form
 from .form_table import FormLine, Line, add_table, cell_lines
-from .texts import moment_words
+from .official_template import TABLE, filled
+from .texts import moment_words, safe_text
 from .workbook_words import PENDING, deadline_of_item, duty_of, extra_of_item, measures_words, note_words
 
 _LEAST_HEIGHT = Cm(1.4)
 
 
-def write_official_form(campaign: Campaign, state: PeriodState) -> bytes:
+def write_official_form(campaign: Campaign, state: PeriodState, template: Path | None = None) -> bytes:
     """Return the whole form of a period as docx.
 
     A joint item's text stands under each unit's name; what is not reported, waits for the office or was
     waived is said in its place. The custom property ``REPORT_PROPERTY`` keeps the file from ever counting
     as a report. The same arguments give the same bytes.
+
+    :param template: the Word file that is filled in (default: the program's own).
+    :raises ConfigurationError: when the template is wrong.
     """
     title = form_title(campaign, state)
-    document = landscape_form()
-    form.add_title(document, title)
-    form.add_line(
-        document, basis_words(campaign), f"统计截至：{moment_words(state.as_of, state.as_of.tzinfo)}"
+    texts = {
+        "title": title,
+        "basis": basis_words(campaign),
+        "as_of": f"统计截至：{moment_words(state.as_of, state.as_of.tzinfo)}",
+        "note": note_words(state),
+        "period": state.period.title,
+        "issuer": campaign.issuer,
+        "short_name": campaign.short_name,
+    }
+    document = filled(
+        template or packaged((), "forms/official.docx"),
+        {name: safe_text(text) for name, text in texts.items()},
     )
+    _fit_title(document, safe_text(title))
+    place = next(one for one in document.paragraphs if one.text.strip() == TABLE)
     add_table(document, campaign.form.columns, form_lines(campaign, state), least_height=_LEAST_HEIGHT)
-    form.add_note(document, note_words(state))
-    form.add_footer(document, f"{campaign.short_name}　{state.period.title}")
+    place._p.addprevious(document.tables[-1]._tbl)
+    document.element.body.remove(place._p)
     set_custom_property(document, REPORT_PROPERTY, f"{campaign.id}:{state.period}")
     describe(document, title=title, author=campaign.issuer, keywords=campaign.short_name, at=state.as_of)
     return to_bytes(document)
+
+
+def _fit_title(document: Document, title: str) -> None:
+    """Set a title that is wider than the page in the largest size that fits; else it keeps the template's."""
+    sizes = style.TITLE_SIZES
+    if style.printed_width(title, sizes[0]) <= style.TEXT_WIDTH:
+        return
+    size = next((one for one in sizes if style.printed_width(title, one) <= style.TEXT_WIDTH), sizes[-1])
+    for run in (run for one in document.paragraphs if one.text == title for run in one.runs):
+        run.font.size = Pt(size)
 
 
 def form_title(campaign: Campaign, state: PeriodState) -> str:
