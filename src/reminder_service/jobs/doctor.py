@@ -19,6 +19,7 @@ from ..documents.reader import Reader
 from ..domain.documents import Reading
 from ..domain.errors import OutsideError, ReminderServiceError
 from ..mail import imap, smtp
+from ..mail.domain_records import Lookup, txt_records
 from ..store import Store, open_store
 from ..store.database import database_file
 from ..store.faults import disk_faults
@@ -34,6 +35,7 @@ from .doctor_checks import (
     check_questions,
     check_recognition,
 )
+from .doctor_domain import check_domains
 from .doctor_mail import Mailbox, check_mail_so_far, check_ways_in, check_ways_out
 
 __all__ = ["Check", "Parts", "examine", "outside_parts"]
@@ -70,6 +72,7 @@ class Parts:
     sender: Callable[[str], AbstractContextManager[object]]
     reader: Callable[[], AbstractContextManager[FileReader]]
     find: Callable[[str], str | None] = shutil.which
+    lookup: Lookup = txt_records
 
 
 def outside_parts(service: Service) -> Parts:
@@ -117,6 +120,7 @@ def examine(
         ("mailbox", partial(check_ways_in, service, parts.mailbox, _tried)),
         ("SMTP", partial(check_ways_out, service, parts.sender, _tried)),
         ("mails so far", partial(_check_so_far, service, parts)),
+        ("mail domain", partial(check_domains, service, parts.lookup)),
         ("alarm", partial(check_alarm, service)),
         ("questions", partial(check_questions, configuration)),
         ("calendar", calendar),
