@@ -17,7 +17,7 @@ from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .pdf_grid import grids_of, inside
 from .pdf_join import Sheet, joined
 from .pdf_signatures import signatures_of
-from .pdf_text import Char, lines_of
+from .pdf_text import Char, lines_of, no_text_in
 from .refusals import DAMAGED_PDF, ENCRYPTED_PDF, FAILED, TOO_MANY_PAGES
 
 _FEW_CHARACTERS = 20
@@ -34,6 +34,9 @@ _SCALE = 1.0
 
 _LOOK_DPI = 150
 _FINEST_DPI = 300
+_DRAWN_DPI = 200
+"""For a page without pictures whose text cannot be taken from its fonts."""
+
 _WHOLE_PAGE = 0.6
 """Share of the page from which a picture under the text is a scan with the scanner's own text layer."""
 
@@ -132,7 +135,7 @@ def _dots_per_inch(page: Any) -> int:
         for image in page.images
         if (width := float(image["x1"]) - float(image["x0"])) >= _SMALLEST_PICTURE
     ]
-    return int(min(_FINEST_DPI, max(_LOOK_DPI, *fine, 0)))
+    return int(min(_FINEST_DPI, max(_LOOK_DPI, *fine))) if fine else _DRAWN_DPI
 
 
 def _code(pages: Sequence[Page]) -> FormCode | None:
@@ -145,7 +148,8 @@ def _code(pages: Sequence[Page]) -> FormCode | None:
 
 
 def _page(page: Any, number: int, chars: Sequence[Char], pictures: int) -> Page:
-    count = sum(1 for char in chars if char["text"].strip())
+    # What no font says the letter of is no text, however many there are: such a page is read as it looks.
+    count = 0 if no_text_in(chars) else sum(1 for char in chars if char["text"].strip())
     return Page(
         number=number,
         width=float(page.width),

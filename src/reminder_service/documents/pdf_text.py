@@ -16,6 +16,9 @@ _GAP = 0.3
 _WIDE_GAP = 2.0
 """A gap wider than so many characters parts two fields on one line: two spaces."""
 
+_UNKNOWN_SHARE = 0.15
+"""A symbol font for bullets leaves a few letters unknown on an honest page."""
+
 _QUOTES = "“”‘’"
 """Programs that take them for Latin marks break on neither side of them."""
 
@@ -61,6 +64,19 @@ class TextLine:
     @property
     def _inked(self) -> Sequence[Char]:
         return [char for char in self.chars if char["text"].strip()] or self.chars
+
+
+def no_text_in(chars: Sequence[Char]) -> bool:
+    """Whether a page's fonts do not say which letters they draw (no ToUnicode): it is drawn, and no text to take.
+
+    Some letters of such a page may still be known: those of other fonts, or digits of the standard encodings.
+    """
+    shown = [char["text"] for char in chars if char["text"].strip()]
+    return len(shown) > 0 and sum(map(_is_unknown, shown)) > _UNKNOWN_SHARE * len(shown)
+
+
+def _is_unknown(text: str) -> bool:
+    return text.startswith("(cid:") or unicodedata.category(text[0]) in ("Co", "Cc", "Cn") or text == "\ufffd"
 
 
 def lines_of(chars: Iterable[Char]) -> list[TextLine]:

@@ -49,6 +49,16 @@ def scan() -> Reading:
     return read_bytes(_scanned_pdf(scanned(pages[0]), scanned(pages[1], -1.5, 2)), "盖章.pdf")
 
 
+def test_a_page_whose_fonts_do_not_say_their_letters_is_read_as_it_looks(native: Reading) -> None:
+    mute = (FORMS / "D_vmerge.pdf").read_bytes().replace(b"/ToUnicode", b"/ToUnicodX")
+    reading = read_pdf(mute, "x.pdf")
+    assert [(page.has_text, page.recognised) for page in reading.pages] == [(False, True)] * 2
+    wanted, found = find_form(native, COLUMNS), find_form(reading, COLUMNS)
+    assert wanted and found
+    assert [bare(row.measures) for row in found.rows] == [bare(row.measures) for row in wanted.rows]
+    assert "(cid:" not in reading.text
+
+
 def test_a_scan_under_a_seal_says_what_the_printed_form_says(native: Reading, scan: Reading) -> None:
     wanted, found = find_form(native, COLUMNS), find_form(scan, COLUMNS)
     assert wanted and found

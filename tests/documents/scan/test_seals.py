@@ -1,6 +1,16 @@
 import numpy as np
 import pytest
 from scan_makers import LOOK_ALIKES, SEAL, grey, photographed, printed, red_heading, scanned, sealed
+from seal_makers import (
+    arrow,
+    edge_arc,
+    oval_mark,
+    patchy,
+    pressed,
+    red_frame_at_edge,
+    round_logo,
+    square_beside,
+)
 
 from reminder_service.documents.scan.look import marks_of
 from reminder_service.documents.scan.picture import Picture
@@ -46,7 +56,38 @@ def test_an_oval_seal_is_seen(page: Picture) -> None:
     assert ring.flat < 1
 
 
-@pytest.mark.parametrize("added", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+@pytest.mark.parametrize("way", [scanned, photographed], ids=["scan", "photo"])
+@pytest.mark.parametrize(
+    ("flat", "strength"), [(0.85, 1), (0.7, 1), (0.6, 1), (0.7, 0.35)], ids=["round", "usual", "flat", "pale"]
+)
+def test_oval_seals_are_seen_on_red_brown_desks_too(page: Picture, way, flat: float, strength: float) -> None:  # type: ignore[no-untyped-def]
+    assert len(seals_of(way(pressed(page, oval_mark(flat=flat), (600, 1200), strength)))) == 1
+
+
+@pytest.mark.parametrize("way", [scanned, photographed], ids=["scan", "photo"])
+def test_a_square_chop_beside_a_round_seal_does_not_count(page: Picture, way) -> None:  # type: ignore[no-untyped-def]
+    (ring,) = seals_of(way(square_beside(page, (600, 1200))))
+    assert ring.flat == 1
+
+
+def test_a_seal_pressed_unevenly_is_seen(page: Picture) -> None:
+    assert [len(seals_of(scanned(patchy(page, (700, 1200), seed)))) for seed in range(3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("at", [(1211, 900), (600, 1714)], ids=["right edge", "lower edge"])
+def test_a_seal_over_the_edge_of_the_page_is_seen(page: Picture, at: tuple[int, int]) -> None:
+    assert len(seals_of(scanned(sealed(page, at)))) == 1
+
+
+def test_two_seals_over_one_another_are_two(page: Picture) -> None:
+    assert len(seals_of(scanned(sealed(sealed(page, (500, 1300)), (650, 1310))))) == 2
+
+
+@pytest.mark.parametrize(
+    "added",
+    [*LOOK_ALIKES.values(), round_logo, arrow, red_frame_at_edge, edge_arc],
+    ids=[*LOOK_ALIKES, "round logo", "arrow", "frame over the edge", "pen over the edge"],
+)
 @pytest.mark.parametrize("way", [scanned, photographed], ids=["scan", "photo"])
 def test_what_only_looks_like_a_seal_is_none(page: Picture, added, way) -> None:  # type: ignore[no-untyped-def]
     assert marks_of(way(added(page.copy()))) == ()

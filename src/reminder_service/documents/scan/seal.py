@@ -38,6 +38,9 @@ _ON_PAGE, _CLOSED_HERE = 0.55, 0.85
 _DARK = 128
 _SPECKLES = 0.08
 
+_AREA = 61
+"""Pixels; the star of the largest seal is narrower."""
+
 _FAINTEST = 14
 _WEAK, _STRONG = 12, 40
 """Bounds of the ink's threshold: below is noise of the scanner, above is red enough on any page."""
@@ -102,7 +105,14 @@ def _mask(ink: Picture) -> Picture | None:
         return None
     some = ink[ink > _WEAK - 2]
     threshold = max(_WEAK, min(_STRONG, 0.45 * float(np.percentile(some, 95)))) if some.size else _STRONG
-    return (ink > threshold).astype(np.uint8) * 255
+    return _without_areas(np.asarray((ink > threshold).astype(np.uint8) * 255, np.uint8))
+
+
+def _without_areas(mask: Picture) -> Picture:
+    """Return the mask without what is red all over, as a desk or a banner is: a seal is drawn in strokes."""
+    solid = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((_AREA, _AREA), np.uint8))
+    return np.asarray(cv2.subtract(mask, cv2.dilate(solid, np.ones((9, 9), np.uint8))), np.uint8)
 
 
 def _circles(mask: Picture) -> list[tuple[float, float, float]]:
