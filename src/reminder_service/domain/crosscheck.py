@@ -47,7 +47,9 @@ def cross_check(
     if verdict.verdict != "differ":
         return
     if any(_compare(_said([older]), said, recognised=recognised).verdict == "agree" for older in forms[1:]):
-        yield finding("stamped_older", WaitsFor.OFFICE, "盖章版与较早的电子版一致", stamped.document)
+        rows = "、".join(f"第{item}项" for item in dict.fromkeys(one.item for one in verdict.differences))
+        detail = f"盖章版与较早的电子版一致，与最新电子版不同的是{rows}"
+        yield finding("stamped_older", WaitsFor.OFFICE, detail, stamped.document)
         return
     compared = {one.document.document for one in (*copy, *forms) if one.document}
     for difference in verdict.differences:

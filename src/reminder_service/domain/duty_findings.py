@@ -73,12 +73,14 @@ def _only_refers(duty: DutyState, submitted: Sequence[Submission]) -> bool:
         return False
     if "附件" not in text or duty.source is None:
         return True
-    source = next(
-        (one for one in submitted if one.document and one.document.document == duty.source.document), None
-    )
-    beside = (
-        [document for document in source.attribution.message.documents if not document.form] if source else []
-    )
+    # The same file may have come twice, the second time with what it points to.
+    beside = [
+        document
+        for one in submitted
+        if one.document and one.document.document == duty.source.document
+        for document in one.attribution.message.documents
+        if not document.form
+    ]
     return not any(
         document.reading.kind is not Kind.IMAGE and version_of(document) is None for document in beside
     )

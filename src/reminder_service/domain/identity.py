@@ -1,6 +1,6 @@
 """Whose report is it, and for which period: evidence is weighed, kept and shown; doubt goes to the tray."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,11 +24,20 @@ from .texts import bare
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeriodBook:
-    """Which periods were opened and when, which are closed, and which one counts where nobody opened any."""
+    """Which periods were opened and when, which are closed, and which one counts where nobody opened any.
+
+    ``closed_at`` says when; a closed period without a moment was never open.
+    """
 
     opened: tuple[tuple[Period, datetime], ...] = ()
     closed: frozenset[Period] = frozenset()
+    closed_at: Mapping[Period, datetime] = field(default_factory=dict)
     fallback: Period
+
+    def was_closed(self, period: Period, at: datetime) -> bool:
+        """Whether a period was closed when something came to hand."""
+        closed_at = self.closed_at.get(period)
+        return period in self.closed and (closed_at is None or at >= closed_at)
 
     def latest_opened(self, at: datetime) -> Period:
         """Return the period that was opened last before a moment, else the first ever opened."""
@@ -61,7 +70,7 @@ class Identifier:
        period's file carries other text than was accepted there, ``ambiguous_period`` for the open period. So is
        a file that may be another campaign's just as well.
        Without any, the period that was opened last.
-    4. A closed period is never touched: ``closed_period``.
+    4. A period that was closed when the message came to hand is never touched: ``closed_period``.
     """
 
     campaign: Campaign
@@ -113,7 +122,9 @@ class Identifier:
             doubt = doubt or "ambiguous_period"
         if document and self.decisions.settled(document.document):
             doubt = None
-        if period in self.periods.closed and not (doubt or self._repeats(document, verdict.unit, period)):
+        if self.periods.was_closed(period, message.known_at or message.received_at) and not (
+            doubt or self._repeats(document, verdict.unit, period)
+        ):
             doubt = "closed_period"
         return Attribution(
             message=message,

@@ -58,7 +58,8 @@ class IncomingMessage:
     """A mail or a hand-over with its files.
 
     ``by_office`` is True where the clerk handed the files in herself, ``forced_unit`` and ``forced_period``
-    what she said about them; ``reference`` is the (period, unit code) that the subject names.
+    what she said about them; ``known_at`` is when it came to hand, which for paper is after ``received_at``;
+    ``reference`` is the (period, unit code) that the subject names.
     """
 
     id: int
@@ -72,6 +73,7 @@ class IncomingMessage:
     by_office: bool = False
     forced_unit: str | None = None
     forced_period: str | None = None
+    known_at: datetime | None = None
     answers: tuple[Answered, ...] = ()
     reference: tuple[str, str] | None = None
     links: tuple[str, ...] = ()

@@ -116,6 +116,7 @@ class Loader:
             subject=message.subject or "",
             text=facts.text if facts else "",
             received_at=message.received_at or message.collected_at,
+            known_at=message.collected_at,
             channel=message.note or CHANNEL_MAIL,
             # What the office's own address sends, the clerk sends: its host reports, and she passes files on.
             by_office=message.sha256 is None or message.from_address == self.office_address,

@@ -206,6 +206,7 @@ def _periods(store: Store, campaign: Campaign, around: Surroundings, now: dateti
     return PeriodBook(
         opened=tuple((Period.parse(one.period), one.opened_at) for one in stored),
         closed=frozenset(Period.parse(one.period) for one in stored if one.closed_at is not None),
+        closed_at={Period.parse(one.period): one.closed_at for one in stored if one.closed_at is not None},
         fallback=_by_calendar(campaign, around, now),
     )
 
