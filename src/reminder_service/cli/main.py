@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import decide, inspect, mend, office, outgoing, privacy, questions, results, setup, sheets, work
+from . import (
+    decide,
+    drafts,
+    inspect,
+    mend,
+    office,
+    outgoing,
+    privacy,
+    questions,
+    results,
+    setup,
+    sheets,
+    work,
+)
 from .context import Options, guarded
 
 app = typer.Typer(
@@ -80,6 +93,9 @@ app.command("return")(mend.return_)
 app.command("correct")(mend.correct)
 app.command("confirm")(mend.confirm)
 app.command("note")(mend.note)
+app.command("drafts")(drafts.drafts)
+app.command("release")(drafts.release)
+app.command("drop")(drafts.drop)
 app.command("pause")(outgoing.pause)
 app.command("resume")(outgoing.resume)
 app.command("mark-sent")(outgoing.mark_sent)

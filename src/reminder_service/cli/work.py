@@ -19,6 +19,9 @@ def remind(context: typer.Context, at: At = None, campaign: CampaignId = None) -
     for summary in done.reminded:
         for held in summary.held:
             typer.echo(f"not written to: {held.unit} ({held.period}): {held.reason}")
+    drafts = sum(summary.drafts for summary in done.reminded)
+    if drafts:
+        typer.echo(f"{drafts} new drafts wait for a person: `reminder-service drafts`")
     _tell(done, f"queued {sum(summary.queued for summary in done.reminded)} mails to units")
 
 

@@ -13,7 +13,7 @@ from ..domain.periods import Cadence
 from .campaign_checks import check_campaign
 from .explain import validated
 from .problems import Problem, sentences
-from .values import Day, DueRuleName, Group, Hours, MailboxName, Offset, PeriodName, Text, TimeOfDay
+from .values import Address, Day, DueRuleName, Group, Hours, MailboxName, Offset, PeriodName, Text, TimeOfDay
 from .yaml_file import Source, check_schema, read_yaml
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -98,6 +98,7 @@ class UnitEntry(Group):
     members: tuple[Line, ...] = Field(default=(), examples=["[]"])
     names: tuple[DatedNameEntry, ...] = ()
     successor_of: tuple[PredecessorEntry, ...] = ()
+    tone: domain.Tone = Field(default=domain.Tone.DIRECT, examples=["request"])
 
 
 class ContactEntry(Group):
@@ -146,12 +147,22 @@ class StepEntry(Group):
     at_most: int = Field(default=1, ge=1, le=60, examples=["5"])
 
 
+class EscalationEntry(Group):
+    """The letter to a leader about silent units, drafted for signature."""
+
+    offset: Offset = Field(examples=["D+5W"])
+    at: TimeOfDay = Field(examples=['"09:00"'])
+    to: Address = Field(examples=["leader@example.cn"])
+    addressee: Line = Field(examples=["县政府分管领导"])
+
+
 class RemindersEntry(Group):
     """The ladder and the hours in which a missed mail may still go."""
 
     office_hours: Hours = Field(examples=["08:30-17:30"])
     make_up_within: int = Field(default=10, ge=0, le=250, examples=["10"])
     thanks: bool = Field(default=False, examples=["true"])
+    escalation: EscalationEntry | None = None
     steps: tuple[StepEntry, ...]
 
 
@@ -247,6 +258,9 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
             office_hours=entry.reminders.office_hours,
             make_up_within=entry.reminders.make_up_within,
             thanks=entry.reminders.thanks,
+            escalation=domain.EscalationStep(**entry.reminders.escalation.model_dump())
+            if entry.reminders.escalation
+            else None,
         ),
         contact_phone=entry.contact.phone,
         contact_mailbox=entry.contact.mailbox,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 
-from ..domain.campaign import Campaign, Item, Predecessor, Question, Step, Target, Unit
+from ..domain.campaign import Campaign, EscalationStep, Item, Predecessor, Question, Step, Target, Tone, Unit
 from .yaml_file import SCHEMA
 from .yaml_text import comment, flow, scalar
 
@@ -93,12 +93,22 @@ def _unit(unit: Unit) -> Iterator[str]:
     yield f"  - name: {scalar(unit.name)}"
     yield f"    code: {scalar(unit.code)}"
     yield f"    full_name: {scalar(unit.full_name)}"
+    if unit.tone is not Tone.DIRECT:
+        yield f"    tone: {unit.tone}  # 垂直管理单位：首次通知之后的催报改用商请，存为草稿，由人签发"
     if unit.aliases:
         yield f"    aliases: {flow(unit.aliases)}"
     if unit.group:
         yield "    group: true"
     if unit.group or unit.members:
         yield f"    members: {flow(unit.members)}"
+    yield from _dated_names(unit)
+    if unit.successor_of:
+        yield "    successor_of:"
+    for body in unit.successor_of:
+        yield from _predecessor(body)
+
+
+def _dated_names(unit: Unit) -> Iterator[str]:
     if unit.names:
         yield "    names:"
     for name in unit.names:
@@ -106,10 +116,6 @@ def _unit(unit: Unit) -> Iterator[str]:
         for key, day in (("since", name.since), ("until", name.until)):
             if day:
                 yield f"        {key}: {day.isoformat()}"
-    if unit.successor_of:
-        yield "    successor_of:"
-    for body in unit.successor_of:
-        yield from _predecessor(body)
 
 
 def _predecessor(body: Predecessor) -> Iterator[str]:
@@ -173,12 +179,23 @@ def _reminders(campaign: Campaign) -> Iterator[str]:
     yield f"  office_hours: {first}-{last}  # 错过的邮件只在这段时间内补发"
     yield f"  make_up_within: {ladder.make_up_within}  # 错过的邮件在几个工作日内补发，过后不再补"
     yield f"  thanks: {_bool(ladder.thanks)}  # 报齐后是否另发一封致谢邮件（每单位每期一次；回执本来就写明已报齐）"
+    if ladder.escalation:
+        yield from _escalation(ladder.escalation)
     yield "  steps:" if ladder.steps else "  steps: []"
     yield from map(_step, ladder.steps)
     yield ""
     yield "# 识别扫描件文字的把握（0 至 1）低于 threshold 时，请人工核对。"
     yield "recognition:"
     yield f"  threshold: {_number(campaign.recognition_threshold)}"
+
+
+def _escalation(step: EscalationStep) -> Iterator[str]:
+    yield "  # 逾期后拟一封给领导的催办函，只存为草稿，由人核对、签发（drafts、release）"
+    yield "  escalation:"
+    yield f"    offset: {_offset(step.offset)}"
+    yield f'    at: "{_clock(step.at)}"'
+    yield f"    to: {scalar(step.to)}"
+    yield f"    addressee: {scalar(step.addressee)}"
 
 
 def _step(step: Step) -> str:

@@ -81,6 +81,13 @@ class Predecessor:
         return tuple(DatedName(name=name, until=until) for name in (self.name, *self.aliases))
 
 
+class Tone(StrEnum):
+    """How a unit is written to: as one that the office directs, or as one that it can only ask (商请)."""
+
+    DIRECT = "direct"
+    REQUEST = "request"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
     """A body that must report.
@@ -88,7 +95,8 @@ class Unit:
     ``code`` is the two or more digits that stand for it in references and form codes and never change;
     ``full_name`` is the name as on its seal; ``group`` marks a unit such as 各儿童友好实践基地 that stands for
     several bodies, ``members`` their names where they are known. ``names`` are the names that it bears or bore
-    for a time only, ``successor_of`` the bodies merged into it; ``name`` stays what the notice calls it.
+    for a time only, ``successor_of`` the bodies merged into it; ``name`` stays what the notice calls it. With the
+    ``tone`` of a request its reminders are drafts that a person releases.
     """
 
     name: str
@@ -99,6 +107,7 @@ class Unit:
     members: tuple[str, ...] = ()
     names: tuple[DatedName, ...] = ()
     successor_of: tuple[Predecessor, ...] = ()
+    tone: Tone = Tone.DIRECT
 
     @property
     def dated_names(self) -> tuple[DatedName, ...]:
@@ -181,6 +190,16 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EscalationStep:
+    """When a letter about silent units is drafted for a leader: workdays from the due date, and to whom."""
+
+    offset: int
+    at: time
+    to: str
+    addressee: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
     """When units are written to, and the hours in which a mail that was missed may still go.
 
@@ -191,6 +210,7 @@ class Ladder:
     office_hours: tuple[time, time]
     make_up_within: int = 10
     thanks: bool = False
+    escalation: EscalationStep | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind
+from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind, Tone
 from .gaps import Gaps as Gaps  # what a unit lacks belongs to what it is written
 from .gaps import gaps_of as gaps_of
 from .outgoing import MailKey, OutgoingMail
@@ -31,7 +31,7 @@ class Slot:
 class PlannedMail:
     """A mail to a unit; ``due`` is the unit's due date (or extension), ``gaps`` what the mail names.
 
-    ``returned`` is what a correction mail is about.
+    ``returned`` is what a correction mail is about; a ``draft`` goes only when a person releases it.
     """
 
     time: datetime
@@ -43,6 +43,7 @@ class PlannedMail:
     gaps: Gaps
     due: date
     returned: Returned | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,4 +310,11 @@ class Planner:
             gaps=gaps,
             due=unit.extended.until if unit.extended else unit.due,
             returned=returned,
+            draft=is_draft(self.campaign, unit.unit, kind),
         )
+
+
+def is_draft(campaign: Campaign, unit: str, kind: StepKind) -> bool:
+    """Whether a person has to release such a mail: what presses a unit that the office can only ask."""
+    asked = campaign.unit(unit).tone is Tone.REQUEST
+    return asked and kind not in (StepKind.FIRST_NOTICE, StepKind.THANKS)

@@ -98,7 +98,9 @@ def came_since(here: Situation, state: PeriodState, since: datetime) -> list[str
 def warnings(here: Situation, period: Period) -> list[str]:
     """Say what the office should know about the program's own footing."""
     years = {here.due(period).year, here.now.astimezone(here.around.zone).year}
-    return [
+    drafts = sum(mail.state == "draft" and mail.key.period == str(period) for mail in here.history)
+    waiting = [f"有{drafts}封函件草稿待签发（reminder-service drafts）"] if drafts else []
+    return waiting + [
         f"{year}年放假调休安排尚未录入，暂按周末休息推算工作日，请核对"
         for year in sorted(years)
         if not here.around.calendar.knows(year)

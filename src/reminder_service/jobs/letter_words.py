@@ -10,12 +10,13 @@ from datetime import date, datetime, tzinfo
 
 from reminder_service.domain.campaign import Campaign, Version
 from reminder_service.domain.documents import Kind
+from reminder_service.domain.escalation import Escalation
 from reminder_service.domain.incoming import Attribution, IncomingDocument
 from reminder_service.domain.periods import Period
 from reminder_service.domain.reminders import Gaps
 from reminder_service.domain.state import ReceivedVersion, Returned, UnitState, WaitsFor
 from reminder_service.domain.submissions import is_supporting, version_of
-from reminder_service.domain.summary import gap_words
+from reminder_service.domain.summary import UnitLine, gap_words
 from reminder_service.domain.wording import item_words
 
 _WEEKDAYS = "一二三四五六日"
@@ -122,6 +123,21 @@ def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool
     if "link_only" in codes:
         lines.append("附件链接：请改用普通附件发送，不用“超大附件”或网盘链接。")
     return lines
+
+
+def escalation_words(letter: Escalation) -> dict[str, object]:
+    """Say who is silent and who lacks what, a line each."""
+
+    def line(one: UnitLine) -> str:
+        return plain(f"{one.unit}：{one.words}" if one.words else one.unit)
+
+    return {
+        "period": letter.period.title,
+        "due": weekday_words(letter.due),
+        "addressee": plain(letter.addressee),
+        "missing": [line(one) for one in letter.missing],
+        "partial": [line(one) for one in letter.partial],
+    }
 
 
 def returned_words(campaign: Campaign, returned: Returned | None, zone: tzinfo) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from reminder_service.domain.campaign import Campaign, ColumnKey, StepKind, Version
 from reminder_service.domain.due_dates import due_date_of
+from reminder_service.domain.escalation import Escalation
 from reminder_service.domain.incoming import Attribution
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.periods import Period
@@ -178,6 +179,26 @@ class Letters:
         context["workbook"] = attachment.filename
         return self._letter("digest", context, self._envelope(key, to, at), (attachment,))
 
+    def escalation(self, letter: Escalation, *, at: datetime) -> Letter:
+        """Write the letter to a leader about silent units, and the same as a Word file to be signed.
+
+        :raises ConfigurationError: when a template is wrong.
+        :raises DeliveryError: when the address is none.
+        """
+        from reminder_service.reports.escalation_letter import write_escalation  # here: python-docx is slow
+
+        context = self._common(self._day(at)) | words.escalation_words(letter)
+        content = write_escalation(
+            letter,
+            notice=self.campaign.title.strip("《》"),
+            office=self.office.name,
+            today=self._day(at),
+        )
+        attachment = Attachment(
+            filename=f"{letter.period.title}报送情况催办函.docx", content=content, content_type=_DOCX
+        )
+        return self._letter("escalation", context, self._envelope(letter.key, letter.to, at), (attachment,))
+
     # --- contexts of the templates ------------------------------------------------------------------------------
 
     def _common(self, today: date) -> dict[str, object]:
@@ -329,6 +350,8 @@ class Letters:
 
 def _template(mail: PlannedMail, today: date) -> str:
     """Choose the text that is true on the day: a mail that was put off may go on the due day or after it."""
+    if mail.draft and mail.kind is not StepKind.CORRECTION:
+        return "request"
     as_it_is = mail.kind in (StepKind.FIRST_NOTICE, StepKind.CORRECTION, StepKind.THANKS)
     if as_it_is or today < mail.due:
         return str(mail.kind)

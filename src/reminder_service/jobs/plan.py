@@ -23,6 +23,7 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
                 "to": mail.to,
                 "subject": letters.unit_subject(mail, here.state(mail.period).unit(mail.unit), at=mail.time),
                 "key": str(mail.key),
+                "draft": mail.draft,
                 "attachments": list(letters.attachments_of(mail)),
             }
             for mail in plan.mails

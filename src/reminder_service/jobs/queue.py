@@ -84,7 +84,7 @@ def anything_queued(store: Store, campaign: str) -> bool:
 def _queued(store: Store, here: Situation) -> _Queued:
     return [
         (mail, key)
-        for mail in store.outbox.in_state("queued")
+        for mail in store.outbox.in_state("queued", "draft")
         if (key := MailKey.parse(mail.key)) and key.campaign == here.campaign.id
     ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.campaign import StepKind
+from ..domain.escalation import escalation, is_escalated_now
 from ..domain.outgoing import MailKey
 from ..domain.reminders import LADDER_KINDS, Held, Plan, PlannedMail
 from ..domain.state import PeriodState
@@ -18,11 +19,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RemindSummary:
-    """How many mails were queued, how many a blind mailbox holds back, who cannot be written to."""
+    """How many mails were queued, how many a blind mailbox holds back, who cannot be written to.
+
+    ``drafts`` are new letters that wait for a person's release.
+    """
 
     queued: int
     waiting_for_mailbox: int
     held: tuple[Held, ...]
+    drafts: int = 0
 
 
 def planned(here: Situation, *, start: datetime, end: datetime) -> Plan:
@@ -42,14 +47,21 @@ def remind(store: Store, here: Situation, letters: Letters) -> RemindSummary:
 
     1. What was queued and is no longer needed is given up.
     2. The mails planned for this moment are written and queued, each under its key, so that a second run adds none.
-    3. While the mailbox is blind only first notices go: whoever is silent may have reported.
+    3. What a person has to release becomes a draft, the letter to a leader among it.
+    4. While the mailbox is blind only first notices go: whoever is silent may have reported.
     """
     give_up(store, here)
     plan = planned(here, start=here.now, end=here.now)
     due = [mail for mail in plan.mails if mail.time <= here.now]
     allowed = [mail for mail in due if not here.mailbox.blind or mail.kind is StepKind.FIRST_NOTICE]
-    queued = sum(_queue(store, here, mail, letters, here.state(mail.period)) for mail in allowed)
-    return RemindSummary(queued=queued, waiting_for_mailbox=len(due) - len(allowed), held=plan.held)
+    new = [mail for mail in allowed if _queue(store, here, mail, letters, here.state(mail.period))]
+    drafts = sum(mail.draft for mail in new)
+    return RemindSummary(
+        queued=len(new) - drafts,
+        waiting_for_mailbox=len(due) - len(allowed),
+        held=plan.held,
+        drafts=drafts + _escalate(store, here, letters),
+    )
 
 
 def queue_letter(
@@ -61,8 +73,12 @@ def queue_letter(
     unit: str | None,
     now: datetime,
     in_reply_to: str | None = None,
+    draft: bool = False,
 ) -> bool:
-    """Keep a letter among the originals and put it into the outbox; False if its key was used before."""
+    """Keep a letter among the originals and put it into the outbox; False if its key was used before.
+
+    :param draft: whether it waits for a person to release it.
+    """
     raw = store.originals.put(letter.raw)
     files = [store.originals.put(attachment.content) for attachment in letter.attachments]
     new = store.outbox.enqueue(
@@ -79,6 +95,7 @@ def queue_letter(
         not_before=now,
         created_at=now,
         in_reply_to=in_reply_to,
+        draft=draft,
     )
     if new:
         logger.info("Mail %s queued", key, extra={"action": "mail_queued", "key": str(key)})
@@ -90,7 +107,26 @@ def _queue(store: Store, here: Situation, mail: PlannedMail, letters: Letters, s
     with store.transaction():
         # A period opens with the first mail about it.
         store.periods.open(here.campaign.id, str(mail.period), here.now)
-        return queue_letter(store, letter, mail.key, to=mail.to, unit=mail.unit, now=here.now)
+        return queue_letter(
+            store, letter, mail.key, to=mail.to, unit=mail.unit, now=here.now, draft=mail.draft
+        )
+
+
+def _escalate(store: Store, here: Situation, letters: Letters) -> int:
+    """Draft the letter to a leader for every open period whose day has come."""
+    new = 0
+    for period in here.open_periods if here.periods.opened else ():
+        state = here.state(period)
+        if not is_escalated_now(
+            here.campaign, state, here.around.calendar, now=here.now, zone=here.around.zone
+        ):
+            continue
+        letter = escalation(here.campaign, state)
+        # Written only where its key is free: every run of the day would write it again.
+        if letter and store.outbox.by_key(str(letter.key)) is None:
+            written = letters.escalation(letter, at=here.now)
+            new += queue_letter(store, written, letter.key, to=letter.to, unit=None, now=here.now, draft=True)
+    return new
 
 
 def _thread(here: Situation, mail: PlannedMail) -> str | None:

@@ -161,6 +161,15 @@ class Outbox:
         """Give up a mail that is still queued or a draft, e.g. since the unit has reported meanwhile."""
         return self._move(id, ("queued", "draft"), state="failed", error=reason)
 
+    def release(self, id: int, at: datetime) -> bool:
+        """Queue a draft that a person has read and lets go."""
+        return self._move(id, ("draft",), state="queued", not_before=at, next_try_at=at)
+
+    def redraft(self, id: int, *, subject: str, raw_sha256: str, attachments: Sequence[str]) -> bool:
+        """Put another text in place of a draft's."""
+        values = {"subject": subject, "raw_sha256": raw_sha256, "attachments": list(attachments)}
+        return self._move(id, ("draft",), **values)
+
     def bounced(self, id: int, at: datetime, detail: str) -> bool:
         """Note that a mail came back, which also proves that the server took it; the first report counts."""
         with self._database.transaction() as connection:
