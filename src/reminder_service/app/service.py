@@ -5,11 +5,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from ..domain.errors import ReminderServiceError
+from ..domain.errors import ConfigurationError, ReminderServiceError
+from ..jobs.accounts import secret_of
+from ..mail import imap
+from ..mail.idle import listen
 from ..store.locks import service_lock
 from .console import console
 from .parts import App, Round
@@ -33,6 +37,7 @@ def serve(app: App) -> None:
         scheduler = _scheduler(app)
         with console(app):
             scheduler.start()
+            _listen(app, lambda: scheduler.modify_job("collect", next_run_time=datetime.now(UTC)))
             logger.info("Service started", extra={"action": "service_started"})
             app.stopping.wait()
             logger.info("Stopping", extra={"action": "service_stopping"})
@@ -70,6 +75,23 @@ def _scheduler(app: App) -> Any:
     for name, (job, when) in jobs.items():
         scheduler.add_job(_guarded(app, job, name), id=name, **when)
     return scheduler
+
+
+def _listen(app: App, heard: Callable[[], object]) -> None:
+    """Hear of new mail wherever the settings and the server allow it; the poll goes on beside it."""
+    service = app.configuration.service
+    for section, server in service.inboxes.items():
+        if not server.idle:
+            continue
+        try:
+            secret = secret_of(service, section)
+        except ConfigurationError:
+            continue  # the reading tells
+        connect = partial(imap.connect, server, secret, section=section)
+        # A daemon: it may be waiting for a server that says nothing, and the service ends within seconds.
+        threading.Thread(
+            target=listen, args=(connect, server.folders[0], heard, app.stopping), daemon=True
+        ).start()
 
 
 def _end(app: App, scheduler: Any) -> None:

@@ -7,6 +7,7 @@ Folders are opened with EXAMINE and bodies asked for with PEEK, so no flag can c
 import imaplib
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from imap_tools.mailbox import BaseMailBox
 from reminder_service.domain.errors import OutsideError
 
 from .fetch import Fetched, fetched
+from .idle import wait_idle
 from .login import ImapServer, introduce, log_in, open_mailbox
 from .oauth import SignIn
 from .wire import readable, said
@@ -204,6 +206,24 @@ class ImapMailbox:
             raise ShortBody(
                 f"The mailbox server {self._where} gave {got} of {size} bytes when {doing}.", body=b""
             )
+
+    def can_tell(self) -> bool:
+        """Return whether the server announces that it can tell of new mail (IDLE).
+
+        :raises ConnectionLost: if the connection broke.
+        """
+        with self._asking("asking what the server can do"):
+            _, data = self._client.capability()
+        return b"IDLE" in b" ".join(line for line in data if line).upper().split()
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        """Wait until something changes in the examined folder; return whether mail came.
+
+        :raises ConnectionLost: if the connection broke.
+        :raises OutsideError: if the server will not tell.
+        """
+        with self._asking("waiting for mail"):
+            return wait_idle(self._client, seconds, stop)
 
     @property
     def _open_box(self) -> BaseMailBox:
