@@ -47,7 +47,12 @@ class Desk:
     def arrives(self, raw: bytes, when: str = "2024-06-26 09:00") -> None:
         sha256 = self.store.originals.put(raw)
         self.store.messages.record(
-            sha256=sha256, channel="邮件", collected_at=NOW, dedup_key=sha256, internal_date=at(when)
+            sha256=sha256,
+            channel="邮件",
+            account="office@imap",
+            collected_at=NOW,
+            dedup_key=sha256,
+            internal_date=at(when),
         )
         self.work()
 
@@ -62,6 +67,7 @@ class Desk:
             folders=("INBOX",),
             stale_after=timedelta(hours=2),
             campaigns={campaign().id: campaign()},
+            authserv_ids={"office@imap": "mx.example.cn"},
         )
         return situation(self.store, campaign(), around, now=at(when))
 
@@ -205,6 +211,24 @@ def test_an_unlisted_sender_is_confirmed_once_and_remembered(desk: Desk) -> None
     decide(desk.store, desk.now(), Settled(kind=DecisionKind.ACCEPT, document=document[:10], author="王"))
     assert desk.status(EDU) is Status.COMPLETE
     assert [entry.action for entry in desk.store.journal.entries()] == ["accept"]
+
+
+def test_what_is_odd_about_a_sender_is_shown_in_the_tray(desk: Desk) -> None:
+    raw = mail(
+        "王小明 <wang@evil.example.com>",
+        {"报表.docx": word_form({2: "已维修5所"}, unit=EDU)},
+        Authentication_Results="mx.example.cn; spf=fail smtp.mailfrom=evil.example.com; dkim=none",
+    )
+    forged = b"Authentication-Results: other.example.com; spf=pass\r\n" + raw
+    desk.arrives(raw)
+    desk.arrives(forged.replace(b"Message-ID: <", b"Message-ID: <x"))
+    tray = desk.now().state(Q2).tray
+    first, second = {
+        entry.message_id: entry.notes for entry in tray if entry.reason == "unknown_sender"
+    }.values()
+    assert all(notes[0].startswith("可疑：发件人名称与") for notes in (first, second))
+    assert any("spf=fail dkim=none" in note for note in first)
+    assert not any("spf" in note for note in second), "another server's word"
 
 
 def test_a_decision_is_taken_back(desk: Desk) -> None:

@@ -88,6 +88,11 @@ class App:
             folders=folders_of(service, campaign, self.configuration.campaigns),
             stale_after=service.stale_after,
             campaigns=self.configuration.campaigns,
+            authserv_ids={
+                f"{inbox.username}@{inbox.host}": inbox.authserv_id
+                for inbox in service.inboxes.values()
+                if inbox.authserv_id
+            },
         )
 
     def situation(self, campaign: Campaign, *, now: datetime | None = None) -> Situation:

@@ -107,6 +107,7 @@ def messages(
     context: typer.Context, as_json: AsJson = False, at: At = None, campaign: CampaignId = None
 ) -> None:
     """List every mail in and out with its state."""
+    from ..domain.wording import sender_notes
     from ..jobs.status import messages_json
     from .tables import print_messages
 
@@ -118,7 +119,12 @@ def messages(
             for one in app.situation(each).attributions
             if one.unit
         }
-        listed = messages_json(app.store.messages.all(), app.store.outbox.all(), units, now.zone)
+        notes = {
+            one.message.id: sender_notes(one.evidence)
+            for each in app.campaigns.values()
+            for one in app.situation(each).attributions
+        }
+        listed = messages_json(app.store.messages.all(), app.store.outbox.all(), units, now.zone, notes=notes)
     if as_json:
         print_json(listed)
     else:

@@ -20,6 +20,7 @@ from .periods import Period
 from .rows import content_of, owners_of_filled_rows
 from .state import Contact
 from .texts import bare
+from .trust import borrowed_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +134,7 @@ class Identifier:
             period=period,
             doubt=doubt,
             rivals=verdict.rivals if doubt else (),
-            evidence=verdict.evidence + evidence,
+            evidence=verdict.evidence + evidence + self._about_sender(message),
             trusted=verdict.trusted,
         )
 
@@ -177,6 +178,11 @@ class Identifier:
             doubt = None if unit else "ambiguous_unit"
             return _UnitVerdict(unit=unit, rivals=(), doubt=doubt, trusted=bool(unit), evidence=evidence)
         return _UnitVerdict(unit=unit, rivals=(), doubt="unknown_sender", trusted=False, evidence=evidence)
+
+    def _about_sender(self, message: IncomingMessage) -> tuple[Evidence, ...]:
+        borrowed = borrowed_name(message.sender_name, message.sender, self.contacts)
+        said = {"borrowed_name": borrowed, "authentication": message.authentication}
+        return tuple(Evidence(kind=kind, says=text) for kind, text in said.items() if text)
 
     @staticmethod
     def _among(

@@ -59,7 +59,8 @@ class IncomingMessage:
 
     ``by_office`` is True where the clerk handed the files in herself, ``forced_unit`` and ``forced_period``
     what she said about them; ``known_at`` is when it came to hand, which for paper is after ``received_at``;
-    ``reference`` is the (period, unit code) that the subject names.
+    ``reference`` is the (period, unit code) that the subject names, ``authentication`` what the own mail server
+    found out about the sender (``spf=pass dkim=fail``).
     """
 
     id: int
@@ -78,6 +79,7 @@ class IncomingMessage:
     reference: tuple[str, str] | None = None
     links: tuple[str, ...] = ()
     documents: tuple[IncomingDocument, ...] = ()
+    authentication: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

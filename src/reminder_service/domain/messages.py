@@ -46,7 +46,7 @@ class MailFacts:
     that the headers call the mail automatic (RFC 3834), ``bulk`` that it comes from a list, ``null_sender``
     that its envelope sender is empty. ``links`` are links to oversized attachments that expire;
     ``link_notes`` says for each of them, in the same order, what the mail shows, such as
-    ``报表.pdf，2024年7月3日到期``, or nothing.
+    ``报表.pdf，2024年7月3日到期``, or nothing. ``authentication`` is the topmost Authentication-Results header.
     """
 
     message_id: str | None
@@ -67,6 +67,7 @@ class MailFacts:
     links: tuple[str, ...]
     link_notes: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    authentication: str = ""
 
 
 def triage(

@@ -8,6 +8,7 @@ from .incoming import Attribution
 from .review import Reviewer
 from .state import Finding, MailboxHealth, PeriodState, Status, TrayEntry, UnitState, WaitsFor
 from .submissions import changes_a_unit
+from .wording import sender_notes
 
 DOUBTS = frozenset({"unknown_sender", "ambiguous_unit", "ambiguous_period", "closed_period"})
 
@@ -69,6 +70,7 @@ def _entry(attribution: Attribution, reason: str) -> TrayEntry:
         sender=message.sender,
         subject=message.subject,
         received_at=message.received_at,
+        notes=sender_notes(attribution.evidence),
     )
 
 

@@ -171,7 +171,7 @@ class UnitState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrayEntry:
-    """Something that waits for a person at the office."""
+    """Something that waits for a person at the office; ``notes`` say what else is known of the sender."""
 
     message_id: str | None
     document: str | None
@@ -181,6 +181,7 @@ class TrayEntry:
     sender: str = ""
     subject: str = ""
     received_at: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

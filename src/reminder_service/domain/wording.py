@@ -1,6 +1,9 @@
 """Findings and gaps in the words the clerk and the units read (official Simplified Chinese)."""
 
+from collections.abc import Iterable
+
 from .campaign import Campaign, Version
+from .incoming import Evidence
 
 VERSION_WORDS = {Version.ELECTRONIC: "电子版", Version.STAMPED: "盖章PDF版"}
 
@@ -44,3 +47,15 @@ def quoted(text: str) -> str:
     """Put a text in quotation marks; marks inside become single ones (GB/T 15834—2011, 4.8.3.4)."""
     inner = text.strip().replace("“", "‘").replace("”", "’")
     return f"“{inner}”"
+
+
+def sender_notes(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """Say what is known of a sender beyond its address, from the evidence of one file."""
+    said = {one.kind: one.says for one in evidence}
+    notes = []
+    if unit := said.get("borrowed_name"):
+        notes.append(f"可疑：发件人名称与{unit}的联系人相同，但地址不在联系人中")
+    if found := said.get("authentication"):
+        failed = any(not result.endswith("=pass") for result in found.split())
+        notes.append(f"发件人验证{'未全部通过' if failed else '通过'}（{found}）")
+    return tuple(notes)

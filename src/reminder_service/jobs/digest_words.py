@@ -143,6 +143,7 @@ def _tray_entry(entry: TrayEntry, zone: tzinfo) -> dict[str, str]:
         f"来自 {plain(entry.sender, 80)}" if entry.sender else "",
         f"主题：{plain(entry.subject, 60)}" if entry.subject else "",
         f"{moment_words(entry.received_at, zone)}收到" if entry.received_at else "",
+        *(plain(note, 80) for note in entry.notes),
     ]
     return {
         "title": FINDING_TITLES.get(entry.reason, entry.reason),

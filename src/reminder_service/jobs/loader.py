@@ -14,6 +14,7 @@ from ..domain.outgoing import MailKey
 from ..domain.routing import Pointers, Routes, route
 from ..domain.sheaves import bound, with_whole_sheaves
 from ..domain.state import Contact
+from ..domain.trust import authentication
 from ..store import Store, StoredDocument, StoredMessage
 from .settled import decisions_of
 
@@ -73,6 +74,7 @@ class Loader:
     sent: Mapping[str, MailKey | None]
     own_files: set[str]
     office_address: str
+    authserv_ids: Mapping[str, str]
     spellings: frozenset[str]
     corrections: Mapping[str, Sequence[CellCorrection]]
     contacts: Mapping[str, frozenset[str]]
@@ -130,6 +132,9 @@ class Loader:
             reference=subject_reference(message.subject or "", self.campaign.short_name),
             links=facts.links if facts else (),
             documents=self._corrected(bound(mine, self.campaign.form.columns, self.spellings)),
+            authentication=authentication(
+                facts.authentication if facts else "", self.authserv_ids.get(message.account or "")
+            ),
         )
 
     def _routes(self, message: StoredMessage, answered: Sequence[str], readings: Sequence[Reading]) -> Routes:

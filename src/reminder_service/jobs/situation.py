@@ -34,6 +34,7 @@ class Surroundings:
     """What a campaign stands in besides the store: calendar, office, mailbox folders.
 
     :param folders: the folders that must have been read well; empty where no mailbox is configured.
+    :param authserv_ids: by account, the name under which its server writes Authentication-Results.
     :param stale_after: how old the last good reading may be before the mailbox counts as blind.
     """
 
@@ -43,6 +44,7 @@ class Surroundings:
     folders: tuple[str, ...]
     stale_after: timedelta
     campaigns: Mapping[str, Campaign]
+    authserv_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +165,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         sent={mail.message_id: MailKey.parse(mail.key) for mail in outbox},
         own_files=store.outbox.attachment_shas(),
         office_address=around.office_address,
+        authserv_ids=around.authserv_ids,
         spellings=names.spellings,
         corrections=decisions.corrected,
         contacts=units_by_address(contacts),

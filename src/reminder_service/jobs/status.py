@@ -1,7 +1,8 @@
 """The state of a period and the list of mails as JSON documents (contract, ``status`` and ``messages``)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from ..domain.seals import SealFinding, SealVerdict
@@ -32,11 +33,17 @@ def status_json(state: PeriodState, zone: tzinfo) -> dict[str, Any]:
 
 
 def messages_json(
-    incoming: Iterable[StoredMessage], outgoing: Iterable[OutboxMail], units: dict[int, str], zone: tzinfo
+    incoming: Iterable[StoredMessage],
+    outgoing: Iterable[OutboxMail],
+    units: Mapping[int, str],
+    zone: tzinfo,
+    *,
+    notes: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Return every mail in and out.
 
     :param units: by message id, the unit that a mail was held for.
+    :param notes: by message id, what is known of its sender.
     """
     mails_in = [
         {
@@ -48,6 +55,7 @@ def messages_json(
             "kind": message.kind,
             "state": message.state,
             "unit": units.get(message.id),
+            "notes": list(notes.get(message.id, ())),
         }
         for message in incoming
         if message.sha256 is not None
@@ -154,6 +162,7 @@ def _tray_entry(entry: TrayEntry) -> dict[str, Any]:
         "document": entry.document,
         "reason": entry.reason,
         "suggested_unit": entry.suggested_unit,
+        "notes": list(entry.notes),
     }
 
 

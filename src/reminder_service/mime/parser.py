@@ -18,6 +18,7 @@ from .params import default_name, file_name, parameter
 
 LONGEST_TEXT = 200_000
 _LONGEST_SOURCE = 4_000_000
+LONGEST_AUTHENTICATION = 2000
 _LONGEST_RETURNED = 1 << 18
 _FORWARDED = "---------- 随信转发的邮件 ----------"
 _BODY_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext", "application/xhtml+xml"}
@@ -132,6 +133,7 @@ def parse(raw: bytes) -> ParsedMail:
         links=tuple(link.url or "超大附件（未给出链接）" for link in links),
         link_notes=tuple(link.note for link in links),
         defects=_defects(root, collected, text, subject),
+        authentication=_line(headers.text("authentication-results"))[:LONGEST_AUTHENTICATION],
     )
     html = scrub("\n".join(body.source for body in bodies if body.source))
     return ParsedMail(facts=facts, parts=_parts(collected), html=html)
