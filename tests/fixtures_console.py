@@ -65,9 +65,9 @@ class Console:
         app.clock = lambda: self.now
         self.web = create_web(app)
 
-    def stranger(self) -> Browser:
-        """Return the browser of somebody who is not logged in."""
-        return Browser(self.web, base_url=URL, raise_server_exceptions=False)
+    def stranger(self, address: str = "127.0.0.1") -> Browser:
+        """Return the browser of somebody who is not logged in, at a network address."""
+        return Browser(self.web, base_url=URL, raise_server_exceptions=False, client=(address, 50000))
 
     def person(self, role: Role) -> str:
         """Make a user of a role, and return the login."""

@@ -1,5 +1,6 @@
 """The frame: ``./run``, the locks, the licences, and CI's promise to leave nothing out."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -42,6 +43,17 @@ def test_no_library_under_gpl_or_agpl_is_locked() -> None:
 )
 def test_the_gpl_is_told_from_the_lgpl_and_from_a_choice(licence: str, forbidden: bool) -> None:
     assert third_party.is_forbidden(licence) is forbidden
+
+
+def test_files_for_browsers_are_as_published_with_their_licence_beside_them() -> None:
+    kept = {one.name for one in third_party.VENDOR_FOLDER.iterdir() if one.suffix in (".js", ".css")}
+    assert kept == {one.file for one in third_party.VENDORED}
+    for one in third_party.VENDORED:
+        content = (third_party.VENDOR_FOLDER / one.file).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == one.sha256, one.file
+        assert (
+            (third_party.VENDOR_FOLDER / one.file.replace(".min.", ".LICENSE.")).with_suffix(".txt").is_file()
+        )
 
 
 def test_the_list_of_third_party_software_matches_the_locks() -> None:

@@ -80,6 +80,49 @@ PURPOSES = {
     "zxing-cpp": "reads QR codes",
 }
 
+VENDOR_FOLDER = CHECKOUT / "src" / "reminder_service" / "console" / "static" / "vendor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vendored:
+    """A file for browsers that stands in the package as it was published; its licence stands beside it."""
+
+    name: str
+    version: str
+    licence: str
+    purpose: str
+    file: str
+    sha256: str
+
+
+# From the npm registry, minified by their authors.
+VENDORED = (
+    Vendored(
+        name="htmx.org",
+        version="2.0.11",
+        licence="0BSD",
+        purpose="pages of the console change in part, without a script of their own",
+        file="htmx-2.0.11.min.js",
+        sha256="d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
+    ),
+    Vendored(
+        name="htmx-ext-sse",
+        version="2.2.4",
+        licence="0BSD",
+        purpose="pages of the console learn that something changed",
+        file="htmx-ext-sse-2.2.4.min.js",
+        sha256="98a46496de0c3605fbffdce9167ba427bdd9553184f83f149c261891a92c0136",
+    ),
+    Vendored(
+        name="@picocss/pico",
+        version="2.1.1",
+        licence="MIT",
+        purpose="how the console looks",
+        file="pico-2.1.1.min.css",
+        sha256="fbc9a63fc9fc9f72d12fd7fc9806e11fa9f77ae4f9cad146b27003a1119ba3db",
+    ),
+)
+
 # Where metadata cannot be asked: not installed on Linux, or silent. Each read in the library's own LICENSE.
 KNOWN_LICENCES = {
     "brotlicffi": "MIT",  # PyPy only
@@ -201,6 +244,20 @@ def document() -> str:
             "## For development only (`requirements-dev.lock` has these as well)",
             "",
             *_table([library for library in found if not library.runtime]),
+            "",
+            "## For browsers, in the package (`console/static/vendor`), with their licences beside them",
+            "",
+            *_table(
+                [
+                    Library(
+                        name=f"{one.name} {one.version}",
+                        licence=one.licence,
+                        runtime=True,
+                        purpose=one.purpose,
+                    )
+                    for one in VENDORED
+                ]
+            ),
             "",
             "## Programs that are called, not linked",
             "",

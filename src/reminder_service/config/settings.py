@@ -97,6 +97,7 @@ class ConsoleSettings(Group):
     tls_key: FilePath | None = Field(default=None, examples=["console.key"])
     proxies: tuple[Text, ...] = Field(default=(), examples=["[127.0.0.1]"])
     upload_limit: int = Field(default=200, ge=1, le=4096, examples=["200"])
+    metrics_token_file: FilePath | None = Field(default=None, examples=["metrics.token"])
     session_idle: Duration = Field(default=timedelta(hours=2), examples=["2h"])
     session_max: Duration = Field(default=timedelta(hours=12), examples=["12h"])
 
@@ -149,7 +150,7 @@ class Service(Group):
                 "alarm": _placed(self.alarm, "urls_file", directory),
                 "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
                 "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
-                "console": _placed(_placed(self.console, "tls_certificate", directory), "tls_key", directory),
+                "console": self.console.model_copy(update=_based(self.console, directory)),
             }
         )
 
@@ -225,6 +226,7 @@ def _changed(
     return {key: change(prefix + key, server) for key, server in servers.items()}
 
 
-def _based(server: ServerSettings, directory: Path) -> dict[str, Path]:
-    keys = ("ca_file", *(f"{secret}_file" for secret in SECRETS))
-    return {key: directory / path for key in keys if (path := getattr(server, key))}
+def _based(group: Group, directory: Path) -> dict[str, Path]:
+    secrets = (f"{secret}_file" for secret in SECRETS)
+    keys = ("ca_file", *secrets, "tls_certificate", "tls_key", "metrics_token_file")
+    return {key: directory / path for key in keys if (path := getattr(group, key, None))}

@@ -26,7 +26,8 @@ View = TypeVar("View")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Kept:
-    version: tuple[int, int]
+    version: str
+    changes: int
     situation: Situation
     at: float
     cost: float
@@ -62,9 +63,14 @@ class Desk:
         return self.office.clock().astimezone(self.zone)
 
     @property
-    def version(self) -> tuple[int, int]:
+    def version(self) -> str:
         """What changes whenever the store does, or a person changed something here."""
-        return self._changes, self.store.pulse.version()
+        return f"{self._changes}-{self.store.pulse.version()}"
+
+    def version_of(self, here: Situation) -> str:
+        """Return the version that a situation was computed at, empty where it is kept no longer."""
+        kept = self._kept.get(here.campaign.id)
+        return kept.version if kept and kept.situation is here else ""
 
     def campaign(self, wanted: str | None) -> Campaign | None:
         """Return the campaign of that id, the newest where none is named, None where there is none."""
@@ -126,18 +132,18 @@ class Desk:
         undo(self.store, number, author=author, now=self.now)
         self.changed()
 
-    def _will_do(self, kept: _Kept, version: tuple[int, int]) -> bool:
+    def _will_do(self, kept: _Kept, version: str) -> bool:
         age = self.tick() - kept.at
         if kept.version == version:
             return age < FRESH_SECONDS
         # A person who changed something sees it; what others change may take a moment to be seen.
-        return kept.version[0] == version[0] and age < PATIENCE * kept.cost
+        return kept.changes == self._changes and age < PATIENCE * kept.cost
 
-    def _compute(self, campaign: Campaign, version: tuple[int, int]) -> _Kept:
-        began = self.tick()
+    def _compute(self, campaign: Campaign, version: str) -> _Kept:
+        began, changes = self.tick(), self._changes
         situation = self.office.situation(campaign)
         situation.state(situation.current_period)
         now = self.tick()
-        kept = _Kept(version=version, situation=situation, at=now, cost=now - began)
+        kept = _Kept(version=version, changes=changes, situation=situation, at=now, cost=now - began)
         self._kept[campaign.id] = kept
         return kept

@@ -35,19 +35,26 @@ class Live:
     _listeners: set[asyncio.Queue[str]] = field(default_factory=set)
     _looking: asyncio.Task[None] | None = None
 
-    async def stream(self) -> AsyncIterator[str]:
-        """Yield server-sent events: ``change`` with a number whenever the store changed."""
+    async def stream(self, seen: str = "") -> AsyncIterator[str]:
+        """Yield server-sent events: ``change`` with a number whenever the store changed.
+
+        :param seen: the number that the page was made at; where that has passed the page is told at once.
+        """
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
+        version = await anyio.to_thread.run_sync(lambda: self.desk.version)
         self._listeners.add(queue)
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._watch())
+            self._looking = asyncio.create_task(self._watch(version))
         clock = asyncio.get_running_loop()
         end, silent_since = clock.time() + self.longest, clock.time()
         try:
             yield "retry: 3000\n\n"
+            if seen and seen != version:
+                await anyio.to_thread.run_sync(self.desk.refresh)
+                yield _event(version)
             while clock.time() < end and not self.stopping():
                 with suppress(TimeoutError):
-                    yield f"event: change\ndata: {await asyncio.wait_for(queue.get(), self.look)}\n\n"
+                    yield _event(await asyncio.wait_for(queue.get(), self.look))
                     silent_since = clock.time()
                 if clock.time() - silent_since > KEEP_ALIVE_SECONDS:
                     silent_since = clock.time()
@@ -55,8 +62,7 @@ class Live:
         finally:
             self._listeners.discard(queue)
 
-    async def _watch(self) -> None:
-        told = self.desk.version
+    async def _watch(self, told: str) -> None:
         while self._listeners and not self.stopping():
             await asyncio.sleep(self.look)
             try:
@@ -70,4 +76,8 @@ class Live:
             told = version
             for queue in self._listeners:
                 if queue.empty():
-                    queue.put_nowait("-".join(map(str, version)))
+                    queue.put_nowait(version)
+
+
+def _event(version: str) -> str:
+    return f"event: change\nid: {version}\ndata: {version}\n\n"

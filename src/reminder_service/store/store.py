@@ -9,6 +9,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from .contacts import Contacts
+from .counts import Counts
 from .database import BUSY_TIMEOUT, Database, database_file, insert_once, make_engine
 from .decisions import Decisions
 from .documents import Documents
@@ -52,6 +53,7 @@ class Store:
         self.outages = Outages(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
+        self.counts = Counts(database)
         self.pulse = Pulse(database.file)
         self.purge = Purge(database, originals)
 

@@ -42,6 +42,7 @@ def overview(
         campaigns=list(desk.office.campaigns.values()),
         periods=desk.kept(here, "periods", lambda: periods_of(here)),
         board=shown,
+        version=desk.version_of(here),
         rows=chosen(shown.rows, group=group, search=q),
         group=group,
         q=q,
