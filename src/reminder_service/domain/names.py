@@ -114,8 +114,9 @@ class UnitNames:
     def match(self, written: str) -> NameMatch:
         """Return what one written name means.
 
-        Exact spellings win, then the name without its region, then a group's noun, then one name holding the
-        other's characters in order, then a likeness that no other unit comes near (slips of recognition).
+        Exact spellings win, then the name without its region, then a group's noun. After these every unit counts
+        whose name holds the other's characters in order, or is so like it that no other unit comes near (slips of
+        recognition): several are ambiguous.
         """
         known = self._matched.get(written)
         if known is None:
@@ -131,7 +132,9 @@ class UnitNames:
         text = _TAIL.sub("", bare(written))
         if len(text) < _SHORTEST_PART:
             return found
-        return NameMatch(units=self._abbreviated(self._local(text)) or self._alike(self._local(text)))
+        # A short form of one unit may be a slip of another: 人民检法院 holds 人民法院 and is near 人民检察院.
+        local = self._local(text)
+        return NameMatch(units=tuple(dict.fromkeys((*self._abbreviated(local), *self._alike(local)))))
 
     def exact(self, written: str) -> NameMatch:
         """Return what one written name means by its spelling alone, with or without region, or by a group's noun."""
