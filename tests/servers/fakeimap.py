@@ -16,7 +16,8 @@ Answer = Callable[[bytes, bytes], bytes | None]
 class FakeImap:
     """Serves ``mails`` (UID to bytes) of one folder under UIDVALIDITY 7; ``script`` may answer first.
 
-    ``log`` holds every command as it came, without its tag.
+    ``log`` holds every command as it came, without its tag. With ``piece`` answers come in pieces of so many bytes;
+    with ``wants_id`` no folder opens before an ID, as with 163 and 126.
     """
 
     mails: dict[int, bytes] = field(default_factory=dict)
@@ -25,6 +26,8 @@ class FakeImap:
     capabilities_after_login: bytes | None = None
     greeting: bytes = b"* OK ready\r\n"
     log: list[bytes] = field(default_factory=list)
+    piece: int | None = None
+    wants_id: bool = False
     host: str = "127.0.0.1"
     port: int = 0
 
@@ -54,6 +57,7 @@ class FakeImap:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.sendall(self.greeting)
             for line in lines:
                 tag, _, command = line.strip().partition(b" ")
@@ -64,7 +68,8 @@ class FakeImap:
                 if not answer:
                     return
                 try:
-                    connection.sendall(answer)
+                    for begin in range(0, len(answer), step := self.piece or len(answer)):
+                        connection.sendall(answer[begin : begin + step])
                 except OSError:
                     return
 
@@ -74,6 +79,8 @@ class FakeImap:
         if verb == b"CAPABILITY":
             logged_in = any(past.upper().startswith(b"LOGIN") for past in self.log)
             return b"* CAPABILITY " + self._capabilities(logged_in) + b"\r\n" + done
+        if verb == b"EXAMINE" and self.wants_id and not any(one.startswith(b"ID ") for one in self.log):
+            return tag + b" NO Unsafe Login. Please contact kefu@188.com\r\n"
         if verb == b"EXAMINE":
             return b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n" % len(self.mails) + done
         if verb == b"LOGOUT":

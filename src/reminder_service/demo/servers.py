@@ -37,7 +37,7 @@ def require_servers() -> None:
 def imap_server() -> Iterator[int]:
     """Serve one empty mailbox and give its port; clients must have logged out before the end."""
     for attempt in range(_ATTEMPTS):
-        server = _ImapThread(_free_port())
+        server = ImapThread(_free_port())
         try:
             server.start()
         except OSError as error:
@@ -97,7 +97,7 @@ class _Handler:
         return "250 OK"
 
 
-class _ImapThread:
+class ImapThread:
     """pymap with an event loop of its own."""
 
     def __init__(self, port: int) -> None:
@@ -109,6 +109,10 @@ class _ImapThread:
         self._error: BaseException | None = None
 
     def start(self) -> None:
+        """Return when it listens.
+
+        :raises OutsideError: if it does not start.
+        """
         self._thread.start()
         if not self._up.wait(_START_SECONDS):
             raise OutsideError("The sandbox's IMAP server does not start in time; try again.")
@@ -118,6 +122,7 @@ class _ImapThread:
             raise OutsideError(f"The sandbox's IMAP server does not start: {self._error}") from self._error
 
     def stop(self) -> None:
+        """Listen no more."""
         if self._loop is not None and self._stop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._stop.set)
