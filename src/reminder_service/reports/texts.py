@@ -101,6 +101,7 @@ def parts_of(text: str, room: int, most: int) -> Iterator[str]:
         text = text[end:]
 
 
+@lru_cache(maxsize=4096)
 def _count(line: str, room: int) -> int:
     """Return as many as :func:`_wrapped` makes lines, without making them."""
     lines, used = 1, 0

@@ -2,21 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from openpyxl.cell import Cell
-from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
-from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import XML_NS, Element, SubElement
+from openpyxl.xml.functions import XML_NS
 
-from .texts import CUT, lines_of, safe_text, width_of
+from .texts import lines_of, safe_text, width_of
 
 LONGEST_CELL = 32_767
 """What Excel takes in one cell, in units of UTF-16."""
@@ -33,11 +28,11 @@ GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _DOTS = Side(style="hair", color="FF000000")
 _HEADING_FILL = PatternFill("solid", fgColor="FFE7EDF5")
 _LINK_COLOUR = "FF0563C1"
-_LONGEST_LINK = 2_079
+LONGEST_LINK = 2_079
 # Excel reads _x0041_ in a cell as an escaped A.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _KEEP_SPACE = f"{{{XML_NS}}}space"
-_LIKE_FORMULA = ("=", "+", "-", "@", "\t")
+LIKE_FORMULA = ("=", "+", "-", "@", "\t")
 # Points of a column for each unit of its width (7 pixels), less the padding at both sides.
 _POINTS_PER_WIDTH, _PADDING = 5.25, 8.0
 # Of a column's room: what stands in for 仿宋 on other machines has wider figures.
@@ -67,119 +62,6 @@ LIST_SIZES = (11.0, 10.0, 9.0, 8.0)
 """Font sizes of a list's row: a smaller one only where the text needs it."""
 
 
-class Pen:
-    """Writes a write-only sheet from the top down, a row at a time; nothing of a row is kept once it is written.
-
-    A look is turned into a style once: to work it out for every cell takes longer than to write the cell.
-    """
-
-    def __init__(self, sheet: Any) -> None:
-        self.sheet = sheet
-        self.row = 0
-        self._styles: dict[tuple[object, ...], tuple[Look, StyleArray]] = {}
-        # Else openpyxl takes every cell for a value first, and writes an error text for it.
-        sheet._values_to_row = lambda cells, row: cells
-
-    def add(self, cells: list[Cell], height: float) -> int:
-        """Write the next row with a height in points and return its number."""
-        self.row += 1
-        self.sheet.row_dimensions[self.row] = {"ht": f"{round(height, 1)}", "customHeight": "1"}
-        for column, cell in enumerate(cells, 1):
-            cell.row, cell.column = self.row, column
-            if cell._hyperlink is not None:
-                cell._hyperlink.ref = cell.coordinate
-        self.sheet.append(cells)
-        del self.sheet.row_dimensions[self.row]
-        return self.row
-
-    def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
-        """Make one cell to the reader of a range that was written."""
-        area = CellRange(min_row=row, min_col=column, max_row=last_row, max_col=last_column)
-        self.sheet.merged_cells.ranges.add(area)
-
-    def text(self, text: str, look: Look) -> Cell:
-        """Return a cell of outside text, as text whatever it looks like."""
-        shown = cell_text(text)
-        cell = self._cell(look, quoted=shown.startswith(_LIKE_FORMULA))
-        cell._value = shown
-        cell.data_type = "s"  # openpyxl takes =… for a formula and #N/A for an error
-        return cell
-
-    def named_texts(self, parts: Sequence[tuple[str, str]], look: Look) -> Cell:
-        """Return a cell of several outside texts, each under a name that stands out."""
-        whole = "\n".join(f"{name}\n{text}" if name else text for name, text in parts)
-        cell = self.text(whole, look)
-        if str(cell._value).endswith(CUT) or not parts or not all(name for name, _ in parts):
-            return cell
-        cell._value = _NamedTexts(parts, look)
-        return cell
-
-    def number(self, number: int, look: Look) -> Cell:
-        """Return a cell with a number of our own."""
-        cell = self._cell(look)
-        cell.value = number
-        return cell
-
-    def link(self, text: str, target: str, look: Look) -> Cell:
-        """Return a cell of outside text that leads to a file."""
-        if not target or len(target) > _LONGEST_LINK:
-            return self.text(text, look)
-        cell = self.text(text, replace(look, link=True))
-        cell._hyperlink = Hyperlink(ref="A1", target=safe_text(target))
-        return cell
-
-    def blank(self, look: Look) -> Cell:
-        """Return an empty cell, such as one below the first of a merged range."""
-        return self._cell(look)
-
-    def _cell(self, look: Look, *, quoted: bool = False) -> Cell:
-        cell = Cell(self.sheet, row=1, column=1)
-        cell._style = self._style(look, quoted=quoted)
-        return cell
-
-    def _style(self, look: Look, *, quoted: bool) -> StyleArray:
-        # By identity: to hash a border takes longer than to write a cell. The look keeps its border alive.
-        key = (look.font, look.size, look.bold, look.align, look.vertical, look.grid, look.link, quoted)
-        known = self._styles.get((*key, id(look.border), id(look.fill)))
-        if known is None:
-            model = Cell(self.sheet, row=1, column=1)
-            dress(model, look)
-            model.quotePrefix = quoted
-            known = self._styles[*key, id(look.border), id(look.fill)] = (look, model._style)
-        return known[1]
-
-
-class _NamedTexts(CellRichText):  # type: ignore[misc]  # openpyxl is untyped
-    """Texts under names, written as elements at once: openpyxl's own runs take ten times as long."""
-
-    def __init__(self, parts: Sequence[tuple[str, str]], look: Look) -> None:
-        super().__init__()
-        self._parts, self._look = parts, look
-
-    def to_tree(self) -> Any:
-        """Return the element that holds the runs."""
-        root = Element("is")
-        for index, (name, text) in enumerate(self._parts, 1):
-            end = "\n" if index < len(self._parts) else ""
-            self._run(root, HEADING_FONT, cell_text(f"{name}\n"))
-            self._run(root, self._look.font, cell_text(f"{text}{end}"))
-        return root
-
-    def _run(self, root: Any, font: str, text: str) -> None:
-        run = SubElement(root, "r")
-        run.append(deepcopy(_run_font(font, self._look.size)))
-        shown = SubElement(run, "t", {_KEEP_SPACE: "preserve"})
-        shown.text = text
-
-
-@cache
-def _run_font(font: str, size: float) -> Any:
-    properties = Element("rPr")
-    SubElement(properties, "rFont", {"val": font})
-    SubElement(properties, "sz", {"val": f"{size:g}"})
-    return properties
-
-
 def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
     """Write outside text into a cell, as text whatever it looks like, and return the cell."""
     cell = sheet.cell(row, column)
@@ -187,7 +69,7 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
     cell.value = shown
     cell.data_type = "s"  # openpyxl takes =… for a formula and #N/A for an error
     dress(cell, look)
-    cell.quotePrefix = shown.startswith(_LIKE_FORMULA)
+    cell.quotePrefix = shown.startswith(LIKE_FORMULA)
     return cell
 
 

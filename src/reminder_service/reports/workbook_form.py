@@ -18,13 +18,13 @@ from .workbook_cells import (
     TALLEST_ROW,
     TITLE_FONT,
     Look,
-    Pen,
     height_of,
     inner_border,
     lines_in,
     room_of,
     width_for,
 )
+from .workbook_pen import Pen, Written
 from .workbook_print import landscape, set_widths
 from .workbook_words import deadline_of_item, extra_of_item, measures_parts, note_words
 
@@ -145,7 +145,7 @@ def _item(pen: Pen, columns: Sequence[Column], line: _Line, widths: Sequence[flo
     first = pen.row + 1
     for offset, (height, parts) in enumerate(rows):
         border = inner_border(first=offset == 0, last=offset == len(rows) - 1) if len(rows) > 1 else GRID
-        cells = []
+        cells: list[Written] = []
         for column, text, look in zip(columns, line.texts, looks, strict=True):
             if column.key is ColumnKey.MEASURES:
                 cells.append(pen.named_texts(parts, replace(look, border=border)))

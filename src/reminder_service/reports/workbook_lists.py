@@ -13,7 +13,8 @@ from reminder_service.domain.state import Contact, Finding, PeriodState, Status,
 from reminder_service.domain.versions import Decided
 from reminder_service.domain.wording import FINDING_TITLES
 
-from .workbook_cells import HEADING, Look, Pen, cell_text, row_height, solid
+from .workbook_cells import HEADING, Look, cell_text, row_height, solid
+from .workbook_pen import Pen, Written
 from .workbook_print import landscape, set_widths
 from .workbook_words import (
     MAYBE,
@@ -242,7 +243,7 @@ def write_list(
     return pen.row
 
 
-def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Any:
+def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Written:
     match value:
         case str():
             return pen.text(value, look)
