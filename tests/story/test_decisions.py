@@ -113,6 +113,9 @@ def _decide(office: Office) -> dict[str, int]:
         "dismiss": ("dismiss", science),
         "note": ("note", UNION, "--text", "说本周内报"),
     }
+    preview = office.run(*commands["return"], "--preview", "--at", at("06-24 15:00").isoformat())
+    assert REASON in preview.out and "请更正2024年第二季度报送材料" in preview.out, preview.err
+    assert office.run("decisions").out.count("return") == 0, "a preview decides nothing"
     numbers = {}
     for name, command in commands.items():
         ran = office.run(*command, "--author", "李某", "--at", at("06-24 15:00").isoformat())

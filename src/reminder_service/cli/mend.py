@@ -6,7 +6,7 @@ import typer
 
 from ..domain.campaign import ColumnKey
 from ..domain.decisions import DecisionKind
-from .context import At, CampaignId
+from .context import At, CampaignId, Session, session
 from .decide import Author, Document, PeriodName, Reason, Unit, settle
 
 Item = Annotated[int, typer.Option("--item", help="The item's number.")]
@@ -15,9 +15,14 @@ Item = Annotated[int, typer.Option("--item", help="The item's number.")]
 def return_(
     context: typer.Context, document: Document, reason: Annotated[str, typer.Option(help="Why; the unit reads it.")],
     item: Annotated[list[int] | None, typer.Option("--item", help="Only this item's row; may be repeated.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show the mail; store nothing.")] = False,
     author: Author = None, at: At = None, campaign: CampaignId = None,
 ) -> None:  # fmt: skip
     """Give a document, or rows of it, back to its unit: it does not count until it is mended."""
+    items = tuple(item or ())
+    if preview:
+        _preview(session(context, at, campaign), document, items, reason)
+        return
     settle(
         context,
         DecisionKind.RETURN,
@@ -25,10 +30,24 @@ def return_(
         campaign,
         author=author,
         document=document,
-        items=tuple(item or ()),
+        items=items,
         reason=reason,
     )
-    typer.echo("its mail goes to the unit with the next `remind`; `plan --json` shows it before")
+    typer.echo(
+        "its mail goes to the unit with the next `remind`; `return --preview` or `plan` shows it before"
+    )
+
+
+def _preview(now: Session, document: str, items: tuple[int, ...], reason: str) -> None:
+    from ..jobs.drafts import text_in
+    from ..jobs.preview_return import preview_return
+    from ..jobs.settled import Settled
+
+    with now.app() as app:
+        campaign = now.campaign()
+        settled = Settled(kind=DecisionKind.RETURN, document=document, items=items, reason=reason)
+        letter = preview_return(app.situation(campaign), app.letters(campaign), settled)
+    typer.echo(f"{letter.subject}\n\n{text_in(letter.raw)}")
 
 
 def correct(

@@ -27,7 +27,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
 
     :raises WrongUsage: when it is about a unit, item, document or row that is not there, or says too little.
     """
-    held = _held(here, settled.document) if settled.document else None
+    held = held_document(here, settled.document) if settled.document else None
     unit = settled.unit or (held.unit if held else None)
     _check(here, settled, unit)
     period = settled.period or (held.period if held else here.current_period)
@@ -84,7 +84,12 @@ def close_period(store: Store, here: Situation, period: Period, *, author: str) 
         _write(store, here.now, author, "close", f"{here.campaign.id}/{period}", None, "")
 
 
-def _held(here: Situation, document: str) -> Attribution:
+def held_document(here: Situation, document: str) -> Attribution:
+    """Return what a document is held for.
+
+    :param document: its SHA-256 or its first characters.
+    :raises WrongUsage: when none or several begin so.
+    """
     if len(document) < _SHORTEST_PREFIX:
         raise WrongUsage(f"{document}: give at least {_SHORTEST_PREFIX} characters of the document's SHA-256")
     found = {

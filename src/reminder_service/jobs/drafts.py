@@ -23,7 +23,7 @@ def text_of(store: Store, mail: OutboxMail) -> str:
 
     :raises OutsideError: when its original cannot be read.
     """
-    return f"{mail.subject}\n\n{_text(store.originals.read(mail.raw_sha256))}"
+    return f"{mail.subject}\n\n{text_in(store.originals.read(mail.raw_sha256))}"
 
 
 def attachments_of(store: Store, mail: OutboxMail) -> dict[str, bytes]:
@@ -58,7 +58,10 @@ def release(store: Store, here: Situation, letters: Letters, mail: OutboxMail, *
     if letter is None or still is None or still.state != "draft":
         _drop(store, here.now, mail, author, "nobody needs it any more")
         raise WrongUsage(f"{mail.key}: nobody needs it any more, so it was given up")
-    if (letter.subject, _text(letter.raw)) != (mail.subject, _text(store.originals.read(mail.raw_sha256))):
+    if (letter.subject, text_in(letter.raw)) != (
+        mail.subject,
+        text_in(store.originals.read(mail.raw_sha256)),
+    ):
         files = [store.originals.put(one.content) for one in letter.attachments]
         raw = store.originals.put(letter.raw)
         store.outbox.redraft(mail.id, subject=letter.subject, raw_sha256=raw, attachments=files)
@@ -119,7 +122,8 @@ def _today(here: Situation, letters: Letters, mail: OutboxMail) -> Letter | None
     return letter_for(here, planned, letters, state)
 
 
-def _text(raw: bytes) -> str:
+def text_in(raw: bytes) -> str:
+    """Return the text alternative of a mail."""
     read = email.message_from_bytes(raw, policy=email.policy.default)
     part = read.get_body(("plain",))
     return str(part.get_content()) if isinstance(part, EmailMessage) else ""
