@@ -132,6 +132,7 @@ def after(one: Campaign, came: list[IncomingMessage], now: datetime) -> Situatio
         decisions=nothing,
         periods=book,
         mailbox=MailboxHealth(read_at=now, blind=False),
+        purged=frozenset(),
         answerable=frozenset(mail.id for mail in came),
     )
 
