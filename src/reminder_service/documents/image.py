@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pi_heif
 from PIL import Image
@@ -12,6 +13,9 @@ from .ink import has_red_ink
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .pdf_join import Sheet, joined
 from .refusals import DAMAGED_IMAGE
+
+if TYPE_CHECKING:
+    from .scan.seam import Slice
 
 _ORIENTATION = 274
 _TURNED = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
@@ -28,12 +32,16 @@ def read_image(data: bytes, filename: str) -> Reading:
     except Exception:  # Pillow has no common base for what torn pictures raise
         return replace(reading, problem=DAMAGED_IMAGE)
     from .scan.pages import form_code
+    from .scan.seam import with_seam_seals
 
-    looked = [_looked(data, page) for page in pages]
+    looked: list[tuple[Page, Sheet]] = []
+    slices: list[Slice] = []
+    for page in pages:
+        looked.append(_looked(data, page, slices))
     sheets = [sheet for _, sheet in looked]
     return replace(
         reading,
-        pages=tuple(page for page, _ in looked),
+        pages=with_seam_seals([page for page, _ in looked], slices),
         tables=tuple(joined(sheets)[:MAX_TABLES]),
         text="\n".join(line for sheet in sheets for group in sheet.lines for line in group)[:MAX_TEXT],
         code=form_code([code for page, _ in looked for code in page.codes]),
@@ -41,10 +49,11 @@ def read_image(data: bytes, filename: str) -> Reading:
     )
 
 
-def _looked(data: bytes, page: Page) -> tuple[Page, Sheet]:
+def _looked(data: bytes, page: Page, slices: "list[Slice]") -> tuple[Page, Sheet]:
     """Return the page with what is seen on it; as it is where nothing can be."""
     from .scan.pages import is_page, scanned
     from .scan.picture import frame_of
+    from .scan.seam import slices_of
 
     nothing = Sheet(number=page.number, grids=(), lines=((),))
     if page.number > MAX_SCANNED_PAGES:
@@ -57,6 +66,7 @@ def _looked(data: bytes, page: Page) -> tuple[Page, Sheet]:
         return page, nothing
     if picture is None or not is_page(picture):
         return page, nothing
+    slices += slices_of(picture, page)
     return scanned(page, picture, turned=page.rotation)
 
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 import pypdfium2
@@ -19,6 +19,9 @@ from .pdf_join import Sheet, joined
 from .pdf_signatures import signatures_of
 from .pdf_text import Char, lines_of, no_text_in
 from .refusals import DAMAGED_PDF, ENCRYPTED_PDF, FAILED, TOO_MANY_PAGES
+
+if TYPE_CHECKING:
+    from .scan.seam import Slice
 
 _FEW_CHARACTERS = 20
 """Scanning apps print their name on a scan: so little text over a picture is no text of the page."""
@@ -79,6 +82,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
         pages: list[Page] = []
         sheets: list[Sheet] = []
         red = False
+        slices: list[Slice] = []  # what may be a seal over the edges of several pages
         for number, page in enumerate(document.pages, start=1):
             chars: Sequence[Char] = page.dedupe_chars(tolerance=1).chars
             pictures, inked = _pictures(page, data)
@@ -86,7 +90,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
             seen, sheet = _page(page, number, chars, pictures), _sheet(page, number, chars)
             if pictures or page.images or not seen.has_text:
                 scans = sum(one.recognised for one in pages)
-                seen, sheet = _looked(data, page, seen, sheet, may_read=scans < MAX_SCANNED_PAGES)
+                seen, sheet = _looked(data, page, seen, sheet, slices, may_read=scans < MAX_SCANNED_PAGES)
             pages.append(seen)
             sheets.append(sheet)
             page.close()
@@ -95,7 +99,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
         return replace(reading, problem=DAMAGED_PDF)
     return replace(
         reading,
-        pages=tuple(pages),
+        pages=_with_seams(pages, slices),
         tables=tuple(joined(sheets)[:MAX_TABLES]),
         text="\n".join(line for sheet in sheets for group in sheet.lines for line in group)[:MAX_TEXT],
         code=_code(pages),
@@ -105,20 +109,32 @@ def _read(data: bytes, reading: Reading) -> Reading:
     )
 
 
-def _looked(data: bytes, page: Any, seen: Page, sheet: Sheet, *, may_read: bool) -> tuple[Page, Sheet]:
+def _looked(
+    data: bytes, page: Any, seen: Page, sheet: Sheet, slices: "list[Slice]", *, may_read: bool
+) -> tuple[Page, Sheet]:
     """Look at a page as it is drawn: for seals and codes, and for its text where it has none of its own."""
     from .scan.pages import is_page, marked, rendered, scanned
+    from .scan.seam import slices_of
 
     covered = _covered(page)
     is_scan = may_read and (not seen.has_text or (not sheet.grids and covered > _WHOLE_PAGE))
     picture = rendered(data, seen.number, _dots_per_inch(page) if is_scan else _LOOK_DPI)
     if picture is None or not is_page(picture):
         return seen, sheet
+    slices += slices_of(picture, seen)
     if not is_scan:
         return marked(seen, picture, cannot_tell=seen.pictures > 0), sheet
     found, recognised = scanned(seen, picture)
     # A scanner's own text layer is no better than ours where there is a table, and all there is where there is none.
     return (found, recognised) if recognised.grids or not seen.has_text else (marked(seen, picture), sheet)
+
+
+def _with_seams(pages: Sequence[Page], slices: "Sequence[Slice]") -> tuple[Page, ...]:
+    if len(slices) < 2:
+        return tuple(pages)
+    from .scan.seam import with_seam_seals
+
+    return with_seam_seals(pages, slices)
 
 
 def _covered(page: Any) -> float:

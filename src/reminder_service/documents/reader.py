@@ -24,7 +24,7 @@ from .sniff import sniff
 
 __all__ = ["READER_VERSION", "Reader", "reading_from_json", "reading_to_json"]
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Grows with every change that gives other readings: documents read by an earlier version are read again."""
 
 _CHUNK = 65536

@@ -10,7 +10,7 @@ from .picture import Picture
 from .seal import Ring, ring_strips, seals_of
 from .text import read_lines
 
-__all__ = ["codes_of", "marks_of"]
+__all__ = ["codes_of", "marks_of", "seal_at"]
 
 _MOST_SEALS = 6
 _NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]")
@@ -20,10 +20,11 @@ def marks_of(picture: Picture) -> tuple[Seal, ...]:
     """Return the seals on a page, boxes in its pixels; one entry ``cannot_tell`` where it has no colour."""
     if not has_colour(picture):
         return (Seal(box=None, score=0.0, text="", verdict="cannot_tell"),)
-    return tuple(_seal(picture, ring) for ring in seals_of(picture)[:_MOST_SEALS])
+    return tuple(seal_at(picture, ring) for ring in seals_of(picture)[:_MOST_SEALS])
 
 
-def _seal(picture: Picture, ring: Ring) -> Seal:
+def seal_at(picture: Picture, ring: Ring) -> Seal:
+    """Return what is seen of the seal at a ring."""
     height, width = picture.shape[:2]
     left, top, right, bottom = ring.box
     box = (max(0.0, left), max(0.0, top), min(float(width), right), min(float(height), bottom))
