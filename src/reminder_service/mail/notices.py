@@ -3,25 +3,39 @@
 The addresses hold keys of their own, so nothing here ever repeats one, in a log or in an error.
 """
 
-import logging
+import json
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
-from typing import Any
 
 from reminder_service.domain.errors import OutsideError
 
 PING_SECONDS = 10
 _ASKED = 4.0  # seconds that Apprise waits for a connection, and again for an answer
-_QUIET = logging.CRITICAL + 1
+_CHILD_SECONDS = 30
+_NOT_INSTALLED = 3
+_CHILD = """
+import json, sys
+try:
+    from apprise import Apprise
+except ImportError:
+    sys.exit(3)
+given = json.load(sys.stdin)
+service = Apprise()
+known = service.add(given["url"])
+sys.exit(not (known and (not given["text"] or service.notify(title=given["title"], body=given["text"]))))
+"""
 
 
 def notify(url: str, title: str, text: str) -> None:
     """Send a short text by an Apprise URL.
 
-    :raises OutsideError: if Apprise is not installed, does not know the URL, or could not deliver.
+    :raises OutsideError: if Apprise is not installed, does not know the URL, or could not deliver in time.
     """
-    if not _service(url).notify(title=title, body=text):
+    separator = "&" if "?" in url else "?"
+    if _apprise(f"{url}{separator}cto={_ASKED}&rto={_ASKED}", title, text) != 0:
         raise OutsideError(f"A notice by {scheme(url)} did not get through.")
 
 
@@ -30,7 +44,7 @@ def is_known(url: str) -> bool:
 
     :raises OutsideError: if Apprise is not installed.
     """
-    return bool(len(_service(url)))
+    return _apprise(url, "", "") == 0
 
 
 def ping(url: str) -> None:
@@ -55,15 +69,21 @@ def scheme(url: str) -> str:
     return url.partition("://")[0][:20]
 
 
-def _service(url: str) -> Any:
+def _apprise(url: str, title: str, text: str) -> int:
+    """Run Apprise in a child process and return 0 if it went well; without a text it only looks at the URL.
+
+    A child, because importing Apprise changes how the whole process reads mail headers, and a service that hangs
+    can be ended. The URL goes by standard input: a command line is for everybody to see.
+    """
+    given = json.dumps({"url": url, "title": title, "text": text})
     try:
-        from apprise import Apprise, AppriseAsset  # an extra, and slow to import
-    except ImportError:
+        ended = subprocess.run(
+            [sys.executable, "-c", _CHILD], input=given.encode(), capture_output=True, timeout=_CHILD_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return 1
+    if ended.returncode == _NOT_INSTALLED:
         raise OutsideError(
             "Apprise is not installed, so alarm.urls cannot be used: install reminder-service[notify]."
-        ) from None
-    logging.getLogger("apprise").setLevel(_QUIET)  # it would write URLs
-    service = Apprise(asset=AppriseAsset(app_id="reminder-service"))
-    separator = "&" if "?" in url else "?"
-    service.add(f"{url}{separator}cto={_ASKED}&rto={_ASKED}")
-    return service
+        )
+    return ended.returncode
