@@ -4,6 +4,7 @@
 somebody's browser. Links and forms work as for a person: ``browser.submit(path, field=value)`` sends a form with its token.
 """
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -88,11 +89,20 @@ class Console:
         return browser
 
 
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    """A console on the shipped campaign; every unit has one contact, nothing has come or gone yet."""
-    with opened(configuration(tmp_path), at=NOW) as app:
+@pytest.fixture(scope="session")
+def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a contact for every unit, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("office")
+    with opened(configuration(folder), at=NOW) as app:
         app.store.contacts.replace_all(
             [Contact(unit=unit.name, name="王小明", address=address(unit.name)) for unit in campaign().units]
         )
+    return folder / "store.db"
+
+
+@pytest.fixture
+def console(tmp_path: Path, fresh_store: Path) -> Iterator[Console]:
+    """A console on the shipped campaign; every unit has one contact, nothing has come or gone yet."""
+    shutil.copy(fresh_store, tmp_path / "store.db")
+    with opened(configuration(tmp_path), at=NOW) as app:
         yield Console(app)

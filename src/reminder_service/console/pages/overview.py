@@ -3,16 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
+from ...domain.summary import GROUP_TITLES
 from ...jobs.board import Board, board, chosen, periods_of
 from ...jobs.situation import Situation
 from ..desk import Desk
 from ..page import Page
-from ..requests import DeskHere, render
+from ..requests import DeskHere, parts_of, render
+from ..templates import Pages
 
 router = APIRouter()
 PAGE = Page(router=router, nav="总览", path="/", key="o")
@@ -33,20 +36,37 @@ def overview(
     chosen_campaign = campaign_named(desk, campaign)
     here = desk.here(chosen_campaign)
     wanted = period_named(here, period)
-    shown = board_of(desk, here, wanted)
-    name = "overview_board.html" if request.headers.get("hx-target") == "board" else "overview.html"
+    html = _board_html(parts_of(request).pages, desk, here, wanted, group=group, search=q)
+    if request.headers.get("hx-target") == "board":
+        return HTMLResponse(html)
     return render(
         request,
-        name,
+        "overview.html",
         campaign=chosen_campaign,
         campaigns=list(desk.office.campaigns.values()),
         periods=desk.kept(here, "periods", lambda: periods_of(here)),
-        board=shown,
+        period=wanted,
+        board=html,
         version=desk.version_of(here),
-        rows=chosen(shown.rows, group=group, search=q),
         group=group,
         q=q,
     )
+
+
+def _board_html(
+    pages: Pages, desk: Desk, here: Situation, period: Period, *, group: str, search: str
+) -> Markup:
+    """Return the part that changes; it is the same for everybody, so it is written once for each situation."""
+
+    def make() -> Markup:
+        shown = board_of(desk, here, period)
+        rows = chosen(shown.rows, group=group, search=search)
+        return Markup(
+            pages.render("overview_board.html", campaign=here.campaign, board=shown, rows=rows, group=group)
+        )
+
+    known = group in ("", *GROUP_TITLES) and not search.strip()
+    return desk.kept(here, f"board {period} {group} as html", make) if known else make()
 
 
 def campaign_named(desk: Desk, number: str) -> Campaign:
