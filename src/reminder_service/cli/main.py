@@ -15,6 +15,7 @@ from . import (
     office,
     outgoing,
     privacy,
+    progress,
     questions,
     results,
     setup,
@@ -92,6 +93,8 @@ for settle in (
 app.command("return")(mend.return_)
 app.command("correct")(mend.correct)
 app.command("confirm")(mend.confirm)
+app.command("progress")(progress.progress)
+app.command("figure")(progress.figure)
 app.command("note")(mend.note)
 app.command("drafts")(drafts.drafts)
 app.command("release")(drafts.release)

@@ -27,7 +27,8 @@ def console() -> Console:
     return made if made.is_terminal else Console(highlight=False, width=160)
 
 
-def _table(title: str, *headings: str) -> Table:
+def new_table(title: str, *headings: str) -> Table:
+    """Return an empty table as every command prints it."""
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")
@@ -37,7 +38,7 @@ def _table(title: str, *headings: str) -> Table:
 def print_campaign(campaign: Campaign, *, answered: bool) -> None:
     """Show what a notice says: items and units, targets, form, periods, open questions."""
     out = console()
-    table = _table(f"{campaign.title}　{campaign.document_number}", "序号", "实事名称", "责任单位")
+    table = new_table(f"{campaign.title}　{campaign.document_number}", "序号", "实事名称", "责任单位")
     for item in campaign.items:
         table.add_row(str(item.number), _plain(item.name), "、".join(item.units))
     out.print(table)
@@ -58,7 +59,7 @@ def print_campaign(campaign: Campaign, *, answered: bool) -> None:
 def print_plan(mails: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]]) -> None:
     """Show the planned mails and who cannot be written to."""
     out = console()
-    table = _table(f"{len(mails)} mails", "time", "kind", "unit", "to", "subject")
+    table = new_table(f"{len(mails)} mails", "time", "kind", "unit", "to", "subject")
     for mail in mails:
         table.add_row(
             mail["time"][:16].replace("T", " "),
@@ -81,7 +82,7 @@ def print_status(campaign: Campaign, state: PeriodState) -> None:
         for line in getattr(grouped(campaign, state), group)
     }
     title = f"{state.period.title}　截止 {state.due}　截至 {state.as_of:{_MAILBOX_TIME}}"
-    table = _table(title, "单位", "状态", "电子版", "盖章版", "说明")
+    table = new_table(title, "单位", "状态", "电子版", "盖章版", "说明")
     for unit in state.units:
         table.add_row(
             unit.unit,
@@ -105,7 +106,7 @@ def print_status(campaign: Campaign, state: PeriodState) -> None:
 
 def print_messages(listed: Iterable[Mapping[str, Any]]) -> None:
     """Show every mail in and out."""
-    table = _table("", "", "time", "kind", "state", "unit", "address", "subject")
+    table = new_table("", "", "time", "kind", "state", "unit", "address", "subject")
     for mail in listed:
         incoming = mail["direction"] == "in"
         moment = mail["received_at"] if incoming else mail["sent_at"]
@@ -140,7 +141,7 @@ def print_reading(seen: Mapping[str, Any]) -> None:
     form = seen["form"]
     if form is None:
         return
-    table = _table(_plain(form["title"]), "序号", "实事名称", "责任单位", "措施及进度", "完成时限", "位置")
+    table = new_table(_plain(form["title"]), "序号", "实事名称", "责任单位", "措施及进度", "完成时限", "位置")
     for row in form["rows"]:
         place = f"第{row['page']}页第{row['row']}行"
         cells = [_plain(row[key]) for key in ("number", "name", "units", "measures", "deadline")]
@@ -156,7 +157,7 @@ def print_comparison(verdict: Mapping[str, Any]) -> None:
     out.print(words[verdict["verdict"]])
     if not verdict["differences"]:
         return
-    table = _table("", "序号", "差异", "电子版", "盖章版")
+    table = new_table("", "序号", "差异", "电子版", "盖章版")
     kinds = {"figure": "数据", "wording": "文字", "row": "整行"}
     for one in verdict["differences"]:
         table.add_row(
@@ -170,7 +171,7 @@ def print_comparison(verdict: Mapping[str, Any]) -> None:
 
 def print_decisions(decisions: Iterable[Any]) -> None:
     """Show the decisions in force."""
-    table = _table("", "number", "decision", "period", "unit", "item", "document", "says", "reason", "by")
+    table = new_table("", "number", "decision", "period", "unit", "item", "document", "says", "reason", "by")
     for one in decisions:
         table.add_row(
             str(one.id),
@@ -191,7 +192,7 @@ def print_versions(listed: Sequence[Mapping[str, Any]]) -> None:
     if not listed:
         console().print("no version is frozen")
         return
-    table = _table("", "version", "frozen at", "by", "changes", "files", "decision", "reason")
+    table = new_table("", "version", "frozen at", "by", "changes", "files", "decision", "reason")
     for one in listed:
         table.add_row(
             str(one["version"]),
@@ -211,7 +212,7 @@ def print_changes(listed: Sequence[Mapping[str, Any]]) -> None:
         console().print("nothing changed")
         return
     about = {"measures": "措施及进度", "deadline": "完成时限", "status": "报送状态"}
-    table = _table(f"{len(listed)} changes", "单位", "序号", "事项", "原内容", "现内容", "来源", "认定")
+    table = new_table(f"{len(listed)} changes", "单位", "序号", "事项", "原内容", "现内容", "来源", "认定")
     for one in listed:
         place = (
             f"{one['filename']} 第{one['source']['page']}页第{one['source']['row']}行"

@@ -297,6 +297,17 @@ class Campaign:
         name = str(period)
         return name not in self.left_out and name[4:] not in self.left_out
 
+    def periods_of_year(self, period: Period) -> tuple[Period, ...]:
+        """Return the periods of the year up to this one, oldest first, as far as the notice asks for them."""
+        found, current = [period], period
+        while (earlier := current.previous()) and earlier.start.year == period.start.year:
+            if earlier.start < self.first_period.start:
+                break
+            if self.asks_for(earlier):
+                found.append(earlier)
+            current = earlier
+        return tuple(reversed(found))
+
     def following(self, period: Period) -> Period | None:
         """Return the next period that units report on, or None where there is none."""
         following = period.next()

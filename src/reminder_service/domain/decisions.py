@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from .cell_corrections import CellCorrection
+from .progress import FigureRef, FigureRuling
 from .state import Extension, Note, Return
 
 
@@ -24,6 +25,7 @@ class DecisionKind(StrEnum):
     CORRECT = "correct"
     CONFIRM = "confirm"
     NOTE = "note"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +34,8 @@ class Decision:
 
     ``document`` is a SHA-256, ``until`` the day of an extension or promise, ``period`` and ``unit`` what an
     assignment says or what the decision is about; ``items`` the rows that a return is about (none: the whole
-    file), ``cell`` the text that a correction puts in place of another.
+    file), ``cell`` the text that a correction puts in place of another, ``figure`` what a figure
+    towards a target is held to be.
     """
 
     kind: DecisionKind
@@ -43,6 +46,7 @@ class Decision:
     until: date | None = None
     items: tuple[int, ...] = ()
     cell: CellCorrection | None = None
+    figure: tuple[FigureRef, FigureRuling] | None = None
     reason: str = ""
     author: str = ""
     at: datetime | None = None
@@ -65,6 +69,7 @@ class Decisions:
     corrected: dict[str, tuple[CellCorrection, ...]] = field(default_factory=dict)
     confirmed: frozenset[tuple[str, int]] = frozenset()
     notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
+    figures: dict[FigureRef, FigureRuling] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Iterable[Decision]) -> Self:
@@ -83,6 +88,7 @@ class Decisions:
             corrected=found.corrected,
             confirmed=frozenset(found.confirmed),
             notes=found.notes,
+            figures=found.figures,
         )
 
     def settled(self, document: str) -> bool:
@@ -104,6 +110,7 @@ class _Sorted:
     corrected: dict[str, tuple[CellCorrection, ...]] = field(default_factory=dict)
     confirmed: set[tuple[str, int]] = field(default_factory=set)
     notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
+    figures: dict[FigureRef, FigureRuling] = field(default_factory=dict)
 
     def take(self, decision: Decision) -> None:
         """Put one decision in its place."""
@@ -139,6 +146,8 @@ class _Sorted:
                 self.extended[about] = Extension(until=until, reason=decision.reason)
             case Decision(kind=DecisionKind.PROMISE, until=date() as until):
                 self.promised[about] = until
+            case Decision(kind=DecisionKind.FIGURE, figure=(ref, ruling)):
+                self.figures[ref] = ruling
             case Decision(kind=DecisionKind.NOTE, at=datetime() as at):
                 note = Note(at=at, text=decision.reason, author=decision.author)
                 self.notes[about] = (*self.notes.get(about, ()), note)

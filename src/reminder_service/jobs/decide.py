@@ -8,6 +8,7 @@ from ..domain.incoming import Attribution
 from ..domain.periods import Period
 from ..store import Store
 from .correct_cell import corrected_cell
+from .rule_figure import ruled_figure
 from .settled import Settled as Settled
 from .settled import payload_of
 from .situation import Situation
@@ -32,6 +33,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
     _check(here, settled, unit)
     period = settled.period or (held.period if held else here.current_period)
     cell = corrected_cell(here, held, settled) if settled.kind is DecisionKind.CORRECT else None
+    figure = ruled_figure(here, unit, period, settled) if settled.kind is DecisionKind.FIGURE else None
     with store.transaction():
         number = store.decisions.add(
             campaign=here.campaign.id,
@@ -41,7 +43,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
             document=held.document.document if held and held.document else None,
             message=held.message.id if held else None,
             kind=settled.kind,
-            payload=payload_of(until=settled.until, items=settled.items, cell=cell),
+            payload=payload_of(until=settled.until, items=settled.items, cell=cell, figure=figure),
             reason=settled.reason,
             author=settled.author,
             at=here.now,

@@ -12,6 +12,7 @@ from ..store import Store
 from .export import earlier_states
 from .health import health, health_lines
 from .letters import Letters
+from .progress import year_progress
 from .remind import planned, queue_letter
 from .situation import Situation
 from .versions import decided, revisions, since_frozen_words
@@ -75,6 +76,7 @@ def _queue(
             decided=decided(store, state),
             revisions=revisions(store, here, period),
             earlier=earlier_states(here, period),
+            targets=year_progress(here, period),
         ),
         accounts=health_lines(
             health(store, here.around.folders, here.around.stale_after, now=here.now), here.around.zone

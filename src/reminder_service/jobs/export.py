@@ -15,6 +15,7 @@ from ..reports.official_pdf import write_official_pdf
 from ..reports.workbook import write_workbook
 from ..resources import template
 from ..store import Store
+from .progress import year_progress
 from .situation import Situation
 from .versions import (
     FrozenVersion,
@@ -112,6 +113,7 @@ def render(
                 decided=decided(store, state),
                 revisions=revisions(store, here, period) if log is None else log,
                 earlier=earlier_states(here, period),
+                targets=year_progress(here, period),
             )
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ..domain.campaign import Campaign, ColumnKey
 from ..domain.cell_corrections import CellCorrection
 from ..domain.decisions import Decision, DecisionKind, Decisions
+from ..domain.figures import Basis
 from ..domain.periods import Period
+from ..domain.progress import FigureRef, FigureRuling
 from ..store import Store
+from ..store.decisions import Decision as StoredDecision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,7 +21,9 @@ class Settled:
     """A decision as a person makes it; ``document`` is a SHA-256 or its beginning.
 
     ``items`` are the rows that a return is about (none: the whole file). A correction puts ``text`` into the
-    ``column`` of the row of ``item``, or of the row ``row`` on page ``page``.
+    ``column`` of the row of ``item``, or of the row ``row`` on page ``page``. A figure is ``value`` for the
+    ``target`` (its number among the item's targets, from 1) over ``basis``; without value and ``no_figure`` what is
+    proposed is confirmed, with ``no_figure`` nothing in the text counts for the target.
     """
 
     kind: DecisionKind
@@ -31,6 +37,10 @@ class Settled:
     row: int | None = None
     column: ColumnKey = ColumnKey.MEASURES
     text: str = ""
+    target: int | None = None
+    value: Decimal | None = None
+    basis: Basis | None = None
+    no_figure: bool = False
     reason: str = ""
     author: str = ""
 
@@ -47,6 +57,7 @@ def decisions_of(store: Store, campaign: Campaign) -> Decisions:
             until=_until(stored.payload),
             items=tuple(stored.payload.get("items", ())),
             cell=_cell(stored.document, stored.payload),
+            figure=_figure(campaign, stored),
             reason=stored.reason,
             author=stored.author,
             at=stored.at,
@@ -56,7 +67,11 @@ def decisions_of(store: Store, campaign: Campaign) -> Decisions:
 
 
 def payload_of(
-    *, until: date | None = None, items: tuple[int, ...] = (), cell: CellCorrection | None = None
+    *,
+    until: date | None = None,
+    items: tuple[int, ...] = (),
+    cell: CellCorrection | None = None,
+    figure: tuple[FigureRef, FigureRuling] | None = None,
 ) -> dict[str, Any]:
     """Return what a decision says beside its unit, item and document, as the store keeps it."""
     payload: dict[str, Any] = {}
@@ -72,7 +87,31 @@ def payload_of(
             "text": cell.text,
             "original": cell.original,
         }
+    if figure:
+        about, ruling = figure
+        payload |= {
+            "target": about.target,
+            "value": str(ruling.value) if ruling.value is not None else None,
+            "basis": str(ruling.basis),
+            "seen": ruling.seen,
+        }
     return payload
+
+
+def _figure(campaign: Campaign, stored: StoredDecision) -> tuple[FigureRef, FigureRuling] | None:
+    if stored.kind != DecisionKind.FIGURE or stored.unit is None or stored.item is None:
+        return None
+    said = stored.payload
+    about = FigureRef(
+        unit=campaign.current_unit(stored.unit), period=stored.period, item=stored.item, target=said["target"]
+    )
+    return about, FigureRuling(
+        value=Decimal(said["value"]) if said["value"] is not None else None,
+        basis=Basis(said["basis"]),
+        seen=said["seen"],
+        reason=stored.reason,
+        author=stored.author,
+    )
 
 
 def _until(payload: Mapping[str, object]) -> date | None:

@@ -14,14 +14,16 @@ from openpyxl.writer.excel import ExcelWriter
 
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.documents import REPORT_PROPERTY
+from reminder_service.domain.progress import TargetProgress, progress
 from reminder_service.domain.state import Contact, PeriodState
 from reminder_service.domain.versions import Decided, Revision
 
 from .texts import safe_text
 from .workbook_form import write_form
 from .workbook_history import write_changes, write_history
-from .workbook_lists import write_duties, write_findings, write_targets, write_units
+from .workbook_lists import write_duties, write_findings, write_units
 from .workbook_print import measure_by_arial
+from .workbook_targets import write_targets
 
 _ZIP_TIME = (2024, 1, 1, 0, 0, 0)
 
@@ -35,6 +37,7 @@ def write_workbook(
     decided: Decided | None = None,
     revisions: Sequence[Revision] = (),
     earlier: Sequence[PeriodState] = (),
+    targets: Sequence[TargetProgress] | None = None,
 ) -> bytes:
     """Return the workbook (xlsx) of a period; the same arguments give the same bytes.
 
@@ -45,6 +48,7 @@ def write_workbook(
     :param decided: the decisions that each duty rests on.
     :param revisions: how frozen versions differ; 变更记录 is there once there is something to tell.
     :param earlier: periods before this one, oldest first; 历次对比 is there once there is one.
+    :param targets: how far the targets are reached (default: by this period alone, nothing confirmed).
     """
     book = Workbook(write_only=True)
     measure_by_arial(book)
@@ -52,7 +56,9 @@ def write_workbook(
     write_units(book.create_sheet("报送情况"), campaign, state, contacts)
     write_duties(book.create_sheet("明细"), campaign, state, originals, decided or {})
     write_findings(book.create_sheet("问题清单"), state, originals)
-    write_targets(book.create_sheet("指标进度"), campaign)
+    write_targets(
+        book.create_sheet("指标进度"), progress(campaign, [state], {}) if targets is None else targets
+    )
     if earlier:
         write_history(book.create_sheet("历次对比"), campaign, [*earlier, state])
     if any(one.changes for one in revisions):

@@ -55,6 +55,7 @@ class Look:
     border: Border = GRID
     fill: PatternFill | None = None
     link: bool = False
+    percent: bool = False
 
 
 HEADING = Look(font=HEADING_FONT, align="center", fill=_HEADING_FILL)
@@ -87,6 +88,8 @@ def dress(cell: Cell, look: Look) -> None:
     else:
         cell.font = Font(name=look.font, size=look.size, bold=look.bold)
     cell.alignment = Alignment(horizontal=look.align, vertical=look.vertical, wrap_text=True)
+    if look.percent:
+        cell.number_format = "0.0%"
     if look.grid:
         cell.border = look.border
     if look.fill:

@@ -1,7 +1,8 @@
-"""The sheets with a heading row and a row for each thing: 报送情况, 明细, 问题清单, 指标进度."""
+"""The sheets with a heading row and a row for each thing: 报送情况, 明细, 问题清单."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
@@ -28,7 +29,6 @@ from .workbook_words import (
     place_words,
     received_words,
     status_words,
-    target_words,
     tray_words,
     version_words,
 )
@@ -44,6 +44,13 @@ class Link:
     document: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A part of a whole, 1 being all of it."""
+
+    value: Decimal
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
     """A text on a colour (ARGB), or on none."""
@@ -52,7 +59,7 @@ class Marked:
     fill: str | None
 
 
-Value = str | int | Link | Marked
+Value = str | int | Link | Ratio | Marked
 Line = tuple[Value, ...]
 
 
@@ -94,14 +101,6 @@ _FINDINGS = (
     Heading(text="说明", width=60),
     Heading(text="来源文件", width=40),
 )
-_TARGETS = (
-    Heading(text="序号", width=6, centred=True),
-    Heading(text="指标", width=46),
-    Heading(text="目标", width=14, centred=True),
-    Heading(text="已完成", width=14, centred=True),
-    Heading(text="完成率", width=12, centred=True),
-    Heading(text="依据", width=60),
-)
 _COLOURS = {
     STATUS_WORDS[Status.COMPLETE]: "FFC6EFCE",
     STATUS_WORDS[Status.ATTENTION]: "FFFFEB9C",
@@ -136,16 +135,6 @@ def write_duties(
 def write_findings(sheet: Any, state: PeriodState, originals: Originals | None) -> None:
     """Write 问题清单: what waits for the office first, then for units, then what needs nothing."""
     write_list(sheet, _FINDINGS, _finding_lines(state), originals)
-
-
-def write_targets(sheet: Any, campaign: Campaign) -> None:
-    """Write 指标进度: a row per numeric target of the notice."""
-    lines: list[Line] = [
-        (item.number, target.text, target_words(target), "", "", "")
-        for item in campaign.items
-        for target in item.targets
-    ]
-    write_list(sheet, _TARGETS, lines, None)
 
 
 def _unit_lines(campaign: Campaign, state: PeriodState, contacts: Sequence[Contact]) -> Iterator[Line]:
@@ -251,9 +240,13 @@ def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Wr
             return pen.number(value, look)
         case Marked(text=text, fill=fill):
             return pen.text(text, replace(look, fill=solid(fill)) if fill else look)
+        case Ratio(value=part):
+            return pen.number(round(float(part), 4), replace(look, percent=True))
         case Link(text=text, document=document):
             return pen.link(text, originals(document) if originals and document else "", look)
 
 
 def _shown(value: Value) -> str:
+    if isinstance(value, Ratio):
+        return f"{value.value * 100:.1f}%"
     return cell_text(value.text if isinstance(value, Link | Marked) else str(value))

@@ -79,7 +79,7 @@ class Pen:
         style = self._style(look, quoted=shown.startswith(LIKE_FORMULA))
         return Written(style=style, content=f"<is>{''.join(runs)}</is>")
 
-    def number(self, number: int, look: Look) -> Written:
+    def number(self, number: float, look: Look) -> Written:
         """Return a cell with a number of our own."""
         return Written(style=self._style(look), content=f"<v>{number}</v>", kind="n")
 
@@ -101,7 +101,8 @@ class Pen:
 
     def _style(self, look: Look, *, quoted: bool = False) -> int:
         # By identity: to hash a border takes longer than to write a cell. The look keeps its border alive.
-        key = (look.font, look.size, look.bold, look.align, look.vertical, look.grid, look.link, quoted)
+        told = (look.font, look.size, look.bold, look.align, look.vertical, look.grid, look.link, look.percent)
+        key = (*told, quoted)
         known = self._styles.get((*key, id(look.border), id(look.fill)))
         if known is None:
             model = Cell(self.sheet, row=1, column=1)
