@@ -16,6 +16,7 @@ from ..domain.names import UnitNames
 from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
 from ..domain.purging import PURGED, periods_named
+from ..domain.progress import with_fallen_figures
 from ..domain.receipts import ReceiptRules
 from ..domain.reminders import Planner
 from ..domain.review import Reviewer
@@ -125,7 +126,7 @@ class Situation:
                 unit: details for (about, unit), details in self.bounces.items() if about == str(period)
             },
         )
-        return period_state(
+        state = period_state(
             reviewer,
             self.attributions,
             # Its reports were removed for good: nobody may be called missing for that.
@@ -133,6 +134,8 @@ class Situation:
             as_of=self.now.astimezone(self.around.zone),
             unprocessed=self.unprocessed,
         )
+        before = (self.state(one) for one in reversed(self.campaign.periods_of_year(period)[:-1]))
+        return with_fallen_figures(self.campaign, before, state, self.decisions.figures)
 
 
 def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:
