@@ -15,8 +15,8 @@ from ..domain.messages import MessageKind, facts_from_json
 from ..domain.names import UnitNames
 from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
-from ..domain.purging import PURGED, periods_named
 from ..domain.progress import with_fallen_figures
+from ..domain.purging import PURGED, periods_named
 from ..domain.receipts import ReceiptRules
 from ..domain.reminders import Planner
 from ..domain.review import Reviewer
