@@ -101,7 +101,16 @@ class Pen:
 
     def _style(self, look: Look, *, quoted: bool = False) -> int:
         # By identity: to hash a border takes longer than to write a cell. The look keeps its border alive.
-        told = (look.font, look.size, look.bold, look.align, look.vertical, look.grid, look.link, look.percent)
+        told = (
+            look.font,
+            look.size,
+            look.bold,
+            look.align,
+            look.vertical,
+            look.grid,
+            look.link,
+            look.percent,
+        )
         key = (*told, quoted)
         known = self._styles.get((*key, id(look.border), id(look.fill)))
         if known is None:
