@@ -214,7 +214,7 @@ def test_no_mail_holds_a_row_or_names_an_item_of_another_unit(here: Situation) -
 
 
 @pytest.mark.long
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(situations())
 def test_no_mail_holds_a_row_of_another_unit_in_many_more_campaigns(here: Situation) -> None:
     holds_nothing_of_others(here)
