@@ -11,6 +11,7 @@ from .figure_match import in_measure, target_of
 from .figures import Basis, Figure, figures_in
 from .periods import Period
 from .state import DutyState, Finding, PeriodState, Source, WaitsFor
+from .wording import quoted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -330,7 +331,7 @@ def _fell(item: Item, target: Target, figure: UnitFigure, last: UnitFigure) -> F
     return Finding(
         code="figure_fell",
         waits_for=WaitsFor.NOBODY,
-        detail=f"“{target.text.strip('“”')}”累计数本期为{now}{target.measure}，低于{last.period.title}的{then}{target.measure}",
+        detail=f"{quoted(target.text)}累计数本期为{now}{target.measure}，低于{last.period.title}的{then}{target.measure}",
         document=figure.source.document if figure.source else None,
         filename=figure.source.filename if figure.source else None,
         item=item.number,

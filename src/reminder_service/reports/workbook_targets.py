@@ -13,6 +13,7 @@ from reminder_service.domain.progress import (
     UnitProgress,
     number_words,
 )
+from reminder_service.domain.wording import quoted
 
 from .workbook_lists import Heading, Line, Ratio, write_list
 from .workbook_words import place_words, target_words
@@ -48,7 +49,7 @@ def _line(target: TargetProgress) -> Line:
         target_words(target.target),
         "\n".join(_done_lines(target, told)),
         Ratio(rate) if rate is not None else "\n".join(_rate_lines(target, told)),
-        "\n".join(line for unit in told for line in _grounds(unit)),
+        "\n".join(line for unit in told for line in _grounds(target, unit)),
     )
 
 
@@ -80,12 +81,15 @@ def _rate_lines(target: TargetProgress, told: Sequence[UnitProgress]) -> Iterato
         yield f"{rate * 100:.1f}%" if rate is not None else "—"
 
 
-def _grounds(unit: UnitProgress) -> Iterator[str]:
+def _grounds(target: TargetProgress, unit: UnitProgress) -> Iterator[str]:
+    rate = target.target.measure in {"%", "‰"}
     for figure in unit.figures:
+        # A rate is how things stand; whether it is cumulative is no question.
+        basis = "" if rate and figure.basis is Basis.UNSAID else f"，{_BASIS_WORDS[figure.basis]}"
         yield "".join(
             (
-                f"{unit.unit}（{figure.period.title}，{_BASIS_WORDS[figure.basis]}）：",
-                "；".join(f"“{quote}”" for quote in figure.quotes) or "原文未见数字",
+                f"{unit.unit}（{figure.period.title}{basis}）：",
+                "；".join(map(quoted, figure.quotes)) or "原文未见数字",
                 _settled_words(figure),
                 _source_words(figure),
             )
