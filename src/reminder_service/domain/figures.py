@@ -26,6 +26,8 @@ _NUMBER = re.compile(
 _SENTENCE = re.compile(r"[。！？!?\n；;]")
 _CLAUSE = re.compile(r"[。！？!?\n；;，,：:]")
 _SEGMENT = re.compile(r"[。！？!?\n；;，,：:、]")
+_JOINED = re.compile(r"以及|[和及与]")
+_BEFORE_COLON = re.compile(r"[。！？!?\n；;，,]")
 _BROKEN = re.compile(
     r"(?:\d|[A-Za-z+/.〔\[+])$|(?:\d|[一二三四五六七八九十])[%％岁场人名所个处次]?(?:-|—|－|–|~|～|至|到)$"
 )
@@ -110,7 +112,7 @@ def _figure(text: str, match: re.Match[str], earlier: int, later: int, period: P
     basis = _basis(text[sentence : match.start()], head, period)
     if basis is None:
         return None
-    after = text[match.end() : min(_on(text, match.end(), _SEGMENT), later)]
+    after = _JOINED.split(text[match.end() : min(_on(text, match.end(), _SEGMENT), later)])[0]
     before = text[max(_back(text, match.start(), _SEGMENT), earlier) : match.start()]
     if earlier > clause and len(_plain(after)) >= 2 and "、" not in text[earlier : match.start()]:
         before = ""  # 16所中小学2所幼儿园: what stands between belongs to the number before it
@@ -136,7 +138,8 @@ def _counts(text: str, match: re.Match[str], sentence: int, head: str, rest: str
         return False
     if (match["after"] or "").endswith("以上") and _measure(match) in {"%", "‰"}:
         return False  # 70%以上 is how a target is said again, never what was reached
-    if _NOT_DONE.search(head) or _NEXT.search(text[sentence : match.start()]):
+    said = text[_back(text, match.start(), _BEFORE_COLON) : match.start()]  # 全年目标：20场 is no 20场 done
+    if _NOT_DONE.search(said) or _NEXT.search(text[sentence : match.start()]):
         return False
     return not (
         re.search(r"正在|在建|施工|开工|尚未|未完|待", rest) or _AFTERWARDS.match(text[match.end() :][:40])
