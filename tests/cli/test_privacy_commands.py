@@ -14,6 +14,7 @@ from offices import SHIPPED, address, campaign, mail, word_form
 from reminder_service.cli.main import app
 from reminder_service.documents.read import read_bytes
 from reminder_service.documents.reader import READER_VERSION
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.errors import WrongUsage
 from reminder_service.domain.state import Contact
@@ -29,6 +30,9 @@ class Here:
 
     def read(self, path: Path, filename: str) -> Reading:
         return read_bytes(path.read_bytes(), filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        yield Unpacked(filename=filename, archive_path="", data=data)
 
 
 @contextmanager

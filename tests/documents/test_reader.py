@@ -1,18 +1,20 @@
 import hashlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from document_makers import FORMS, docx, paragraph, sample
+from document_makers import FORMS, docx, paragraph, sample, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reminder_service.documents.read import read_bytes
-from reminder_service.documents.reader import Reader, reading_from_json, reading_to_json
+from reminder_service.documents.reader import Reader, ReaderClosed, reading_from_json, reading_to_json
+from reminder_service.documents.unpack import unpack
 from reminder_service.domain import documents as d
 
 
@@ -176,3 +178,81 @@ def test_a_reading_survives_the_way_through_json_exactly(reading: d.Reading) -> 
 def test_no_bytes_make_the_reading_itself_fail(data: bytes, magic: str) -> None:
     reading = read_bytes(magic.encode("latin-1") + data, "x.docx")
     assert reading.problem is not None
+
+
+def _apart(reader: Reader, data: bytes, name: str) -> list[tuple[str, str, bytes]]:
+    return [(one.archive_path, one.filename, one.data) for one in reader.unpack(data, name)]
+
+
+def test_an_archive_is_taken_apart_by_the_child_level_by_level(reader: Reader) -> None:
+    inner = zipped({"照片.txt": b"in", "报表.docx": docx(paragraph("x"))})
+    data = zipped({"材料/内.zip": inner, "说明.txt": b"out"})
+    assert _apart(reader, data, "材料.zip") == [
+        (one.archive_path, one.filename, one.data) for one in unpack(data, "材料.zip")
+    ]
+
+
+def test_what_is_no_archive_comes_back_without_a_child(reader: Reader) -> None:
+    assert _apart(reader, b"%PDF-1.4 ...", "a.zip") == [("", "a.zip", b"%PDF-1.4 ...")]
+    assert reader.pid is None
+
+
+def test_an_archive_that_stays_closed_comes_back_whole_with_the_reason(reader: Reader) -> None:
+    torn = zipped({"a.txt": b"x" * 5000})[:60]
+    (only,) = reader.unpack(torn, "材料.zip")
+    assert (only.data, only.problem and only.problem.code) == (torn, "unreadable")
+
+
+def test_an_archive_that_hangs_the_child_stands_for_itself(reader: Reader, form: Path) -> None:
+    reader.read(form, "报表.docx")
+    os.kill(reader.pid, signal.SIGSTOP)
+    reader._unpack_seconds = 0.2
+    data = zipped({"a.txt": b"x"})
+    assert _apart(reader, data, "材料.zip") == [("", "材料.zip", data)]
+    reader._unpack_seconds = 30
+    assert [name for _, name, _ in _apart(reader, data, "材料.zip")] == ["a.txt"]
+
+
+def test_an_archive_that_takes_all_memory_costs_the_child_and_not_the_service(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reminder_service.documents.reader.module", lambda name: _with_little_memory())
+    data = zipped({f"{number}.txt": b"x" for number in range(3)}) + bytes(30_000_000)
+    assert [name for _, name, _ in _apart(reader, data, "材料.zip")] == ["材料.zip"]
+
+
+def _with_little_memory() -> list[str]:
+    code = (
+        "import resource; from reminder_service.documents import child, sandbox; "
+        "import reminder_service.documents.unpack; "
+        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize(); "
+        "sandbox.MEMORY_BYTES = used + 8_000_000; child.main()"
+    )
+    return [sys.executable, "-c", code]
+
+
+def test_a_reader_that_is_closed_at_work_blames_no_file(form: Path, reader: Reader) -> None:
+    reader.read(form, "报表.docx")
+    os.kill(reader.pid, signal.SIGSTOP)
+    raised: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            reader.read(form, "报表.docx")
+        except ReaderClosed as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    time.sleep(0.2)
+    reader.close()
+    thread.join(30)
+    assert len(raised) == 1
+
+
+def test_the_child_tells_which_page_it_reads(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with Reader(on_page=lambda page, pages: told.append((page, pages))) as reader:
+        reader.read(FORMS / "D_vmerge.pdf", "报表.pdf")
+    count = told[-1][1]
+    assert told == [(page, count) for page in range(1, count + 1)]

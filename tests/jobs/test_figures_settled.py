@@ -11,6 +11,7 @@ from builders import CALENDAR, Q2, Q3, ZONE, at
 from offices import address, campaign, mail, store_with_contacts, word_form
 from reminder_service.documents.docx import read_docx
 from reminder_service.documents.reader import READER_VERSION
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.errors import WrongUsage
@@ -31,6 +32,9 @@ class WordReader:
 
     def read(self, path: Path, filename: str) -> Reading:
         return read_docx(path.read_bytes(), filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        yield Unpacked(filename=filename, archive_path="", data=data)
 
 
 class Desk:

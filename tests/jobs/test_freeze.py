@@ -12,6 +12,7 @@ from builders import CALENDAR, ZONE, at
 from offices import address, campaign, mail, store_with_contacts, word_form
 from reminder_service.documents.read import read_bytes
 from reminder_service.documents.reader import READER_VERSION
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.errors import WrongUsage
@@ -34,6 +35,9 @@ class Here:
 
     def read(self, path: Path, filename: str) -> Reading:
         return read_bytes(path.read_bytes(), filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        yield Unpacked(filename=filename, archive_path="", data=data)
 
 
 class Desk:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from builders import CALENDAR, ZONE, at
 from offices import address, campaign, mail, stamped_scan, store_with_contacts, word_form
 from reminder_service.documents.reader import READER_VERSION, Reader
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.campaign import ColumnKey
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
@@ -38,6 +39,9 @@ class ChildReader:
 
     def read(self, path: Path, filename: str) -> Reading:
         return self._reader.read(path, filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        return self._reader.unpack(data, filename)
 
 
 class Desk:

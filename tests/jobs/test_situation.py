@@ -8,6 +8,7 @@ import pytest
 from builders import CALENDAR, ZONE, at
 from offices import HEADINGS, address, campaign, html_mail, mail, stamped_scan, store_with_contacts, word_form
 from reminder_service.documents.reader import READER_VERSION, Reader
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.errors import WrongUsage
@@ -35,6 +36,9 @@ class ChildReader:
 
     def read(self, path: Path, filename: str) -> Reading:
         return self._reader.read(path, filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        return self._reader.unpack(data, filename)
 
 
 class Desk:
@@ -136,11 +140,9 @@ def test_a_message_that_cannot_be_worked_on_is_tried_again_and_then_shown(desk: 
 
 def test_an_original_that_is_gone_stops_nothing_and_is_shown(desk: Desk) -> None:
     desk.arrives(mail(address(EDU), both()))
-    word = next(one for one in desk.store.documents.all() if one.filename == "报表.docx")
-    desk.store.originals.path(word.sha256).unlink()
-    newer = ChildReader(desk.reader._reader)
-    newer.version = READER_VERSION + 1
-    process(desk.store, newer, {campaign().id: campaign()}, now=NOW)
+    (message,) = desk.store.messages.all()
+    desk.store.documents.add(message.id, 9, sha256="0" * 64, filename="补充.docx", size=1)
+    desk.work()
     assert desk.codes(EDU) == ["not_read"]
 
 

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reminder_service.store import Store
+from reminder_service.store import FoundFile, Store
 
 READING = {"document": "d" * 64, "kind": "docx", "tables": [{"page": 1, "rows": [["1", "家政培训"]]}]}
 
@@ -106,22 +107,40 @@ def test_other_content_in_the_same_position_is_read_anew(store: Store, now: date
     id = store.documents.add(message, 0, sha256="d" * 64, filename="报表.docx", size=10)
     store.documents.save_reading(id, READING, 1, now)
     assert store.documents.add(message, 0, sha256="e" * 64, filename="报表.docx", size=11) == id
-    (document,) = store.documents.unread(1)
+    (document,) = store.documents.unread()
     assert (document.sha256, document.size, document.reading) == ("e" * 64, 11, None)
 
 
-def test_a_better_reader_reads_everything_again(store: Store, now: datetime) -> None:
+def test_what_could_not_be_read_keeps_its_reason_until_it_is_read(store: Store, now: datetime) -> None:
     message, _ = record(store, now)
     ids = [store.documents.add(message, n, sha256=f"{n}" * 64, filename="x", size=1) for n in range(3)]
     store.documents.save_reading(ids[0], READING, 1, now)
     store.documents.mark_failed(ids[1], {"code": "not_read", "detail": "读取超时"}, 1, now)
-    assert [document.id for document in store.documents.unread(1)] == ids[2:]
-    assert [document.id for document in store.documents.unread(2)] == ids
+    assert [document.id for document in store.documents.unread()] == ids[2:]
     failed = store.documents.get(ids[1])
     assert failed is not None
     assert (failed.state, failed.problem) == ("failed", {"code": "not_read", "detail": "读取超时"})
     store.documents.save_reading(ids[1], READING, 2, now)
-    assert [document.id for document in store.documents.unread(2)] == [ids[0], ids[2]]
     mended = store.documents.get(ids[1])
     assert mended is not None
     assert (mended.state, mended.problem, mended.reading) == ("read", None, READING)
+
+
+def test_other_files_of_a_message_take_the_place_of_the_old_ones_and_keep_what_was_read(
+    store: Store, now: datetime
+) -> None:
+    message, _ = record(store, now)
+    for position, name in enumerate(["材料.rar", "报表.docx"]):
+        id = store.documents.add(message, position, sha256=name[0] * 64, filename=name, size=1)
+        store.documents.save_reading(id, READING, 1, now)
+    fresh = FoundFile(sha256="新" * 64, filename="照片.jpg", archive_path="材料.rar", size=1)
+    read = replace(fresh, filename="盖章.pdf", reading={"kind": "pdf"}, reader_version=2, read_at=now)
+    known = FoundFile(sha256="报" * 64, filename="报表.docx", size=1)
+    store.documents.replace(message, [fresh, read, known])
+    found = store.documents.of_message(message)
+    assert [(one.filename, one.state, one.reader_version) for one in found] == [
+        ("照片.jpg", "new", 0),
+        ("盖章.pdf", "read", 2),
+        ("报表.docx", "read", 1),
+    ]
+    assert [one.reading for one in found] == [None, {"kind": "pdf"}, READING]

@@ -12,6 +12,7 @@ from pathlib import Path
 from builders import CALENDAR, ZONE, at
 from offices import campaign, mail, store_with_contacts
 from reminder_service.documents.reader import READER_VERSION, Reader
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.campaign import Campaign
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
@@ -42,6 +43,9 @@ class ChildReader:
 
     def read(self, path: Path, filename: str) -> Reading:
         return self._reader.read(path, filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        return self._reader.unpack(data, filename)
 
 
 class TheOffice:

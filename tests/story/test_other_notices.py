@@ -13,6 +13,7 @@ from builders import CALENDAR, ZONE, at
 from offices import mail, stamped_scan
 from reminder_service.config import load_campaign
 from reminder_service.documents.reader import READER_VERSION, Reader
+from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.campaign import Campaign, ColumnKey
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
@@ -57,6 +58,9 @@ class ChildReader:
 
     def read(self, path: Path, filename: str) -> Reading:
         return self._reader.read(path, filename)
+
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        return self._reader.unpack(data, filename)
 
 
 class TheOffice:

@@ -9,10 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import Configuration, OfficeSettings
-from ..documents.reader import READER_VERSION
-from ..documents.reader import Reader as DocumentReader
+from ..documents.reader import Reader
 from ..domain.campaign import Campaign
-from ..domain.documents import Reading
 from ..domain.errors import WrongUsage
 from ..domain.health import ServiceHealth
 from ..domain.purging import Cutoffs
@@ -50,17 +48,6 @@ class Round:
     errors: tuple[str, ...] = ()
 
 
-@dataclass(kw_only=True, slots=True)
-class _Reader:
-    """The reader as jobs want it: a version beside the reading."""
-
-    reader: DocumentReader
-    version: int = READER_VERSION
-
-    def read(self, path: Path, filename: str) -> Reading:
-        return self.reader.read(path, filename)
-
-
 @dataclass(kw_only=True)
 class App:
     """The parts of one office's service, put together; made by :func:`opened`.
@@ -76,7 +63,7 @@ class App:
     progress: Callable[[str], None] = field(default=lambda filename: None)
     sleep: Callable[[float], object] = time.sleep
     stopping: threading.Event = field(default_factory=threading.Event)
-    _reader: _Reader | None = None
+    _reader: Reader | None = None
 
     def around(self, campaign: Campaign) -> Surroundings:
         """Return what a campaign stands in."""
@@ -211,16 +198,16 @@ class App:
         """Return a link to an original that a workbook on this machine can open."""
         return self.store.originals.path(sha256).absolute().as_uri()
 
-    def reader(self) -> _Reader:
+    def reader(self) -> Reader:
         """Return the reader of documents, begun when first asked for."""
         if self._reader is None:
-            self._reader = _Reader(reader=DocumentReader())
+            self._reader = Reader()
         return self._reader
 
     def close(self) -> None:
         """End the reader's child process."""
         if self._reader is not None:
-            self._reader.reader.close()
+            self._reader.close()
 
     def health(self) -> ServiceHealth:
         """Return how reading and sending stand; nothing outside is touched."""

@@ -11,6 +11,7 @@ from reminder_service.domain.documents import Kind, Page, Reading
 
 from .ink import has_red_ink
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
+from .page_progress import on_page
 from .pdf_join import Sheet, joined
 from .refusals import DAMAGED_IMAGE
 
@@ -37,6 +38,7 @@ def read_image(data: bytes, filename: str) -> Reading:
     looked: list[tuple[Page, Sheet]] = []
     slices: list[Slice] = []
     for page in pages:
+        on_page.get()(page.number, len(pages))
         looked.append(_looked(data, page, slices))
     sheets = [sheet for _, sheet in looked]
     return replace(

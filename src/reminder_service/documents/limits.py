@@ -29,6 +29,9 @@ OFFICE_SECONDS = 60.0
 OPEN_SECONDS = 60.0
 """Wall-clock time for one 7z, rar or Outlook file to be opened."""
 
+UNPACK_SECONDS = 120.0
+"""Wall-clock time for an archive or a saved mail to be taken apart, all its levels together."""
+
 FILES_PER_CHILD = 50
 """Libraries leak: a child is replaced after so many files."""
 

@@ -14,6 +14,7 @@ from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Rea
 
 from .ink import is_colourless, red_share
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
+from .page_progress import on_page
 from .pdf_grid import grids_of, inside
 from .pdf_join import Sheet, joined
 from .pdf_signatures import signatures_of
@@ -84,6 +85,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
         red = False
         slices: list[Slice] = []  # what may be a seal over the edges of several pages
         for number, page in enumerate(document.pages, start=1):
+            on_page.get()(number, len(document.pages))
             chars: Sequence[Char] = page.dedupe_chars(tolerance=1).chars
             pictures, inked = _pictures(page, data)
             red = red or inked

@@ -1,26 +1,29 @@
-"""Reads files in a child process with limits, so that no file can take the service down."""
+"""Reads files and takes archives apart in a child process with limits: no file can take the service down."""
 
 import contextlib
 import hashlib
 import json
-import os
-import select
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from reminder_service.domain.documents import Kind, Problem, Reading, reading_from_json, reading_to_json
+from reminder_service.domain.errors import OutsideError
 
-from .limits import FILES_PER_CHILD, MAX_ANSWER_BYTES, MAX_FILE_BYTES, READ_SECONDS
+from .answers import Answers, Ended, Silent
+from .limits import FILES_PER_CHILD, MAX_FILE_BYTES, READ_SECONDS, UNPACK_SECONDS
+from .page_progress import OnPage
 from .refusals import BROKE_OFF, TOO_LARGE, TOO_SLOW
 from .sandbox import bare_environment, kill_family, module
-from .sniff import sniff
+from .sniff import may_hold_files, sniff_from_outside
+from .unpacked import Unpacked
 
 __all__ = ["READER_VERSION", "Reader", "reading_from_json", "reading_to_json"]
 
@@ -29,6 +32,10 @@ READER_VERSION = 6
 
 _CHUNK = 65536
 _LEAVE_SECONDS = 2.0
+
+
+class ReaderClosed(OutsideError):
+    """The reader was closed while it was at work: the file is to be read at another time."""
 
 
 class _Failed(Exception):
@@ -46,13 +53,28 @@ class Reader:
     Threads may share a reader: they wait for each other.
 
     :param seconds: wall-clock time for a file.
+    :param unpack_seconds: wall-clock time for an archive to be taken apart.
     :param files_per_child: files after which the child is replaced.
+    :param on_page: called with the page that is read next and how many the file has.
     """
 
-    def __init__(self, *, seconds: float = READ_SECONDS, files_per_child: int = FILES_PER_CHILD) -> None:
+    version = READER_VERSION
+
+    def __init__(
+        self,
+        *,
+        seconds: float = READ_SECONDS,
+        unpack_seconds: float = UNPACK_SECONDS,
+        files_per_child: int = FILES_PER_CHILD,
+        on_page: OnPage = lambda page, pages: None,
+    ) -> None:
         self._seconds = seconds
+        self._unpack_seconds = unpack_seconds
         self._files_per_child = files_per_child
+        self._on_page = on_page
+        self._closed = False
         self._child: subprocess.Popen[bytes] | None = None
+        self._answers: Answers | None = None
         self._scratch = ""
         self._read = 0
         self._lock = threading.Lock()
@@ -74,20 +96,54 @@ class Reader:
         """Return what stands in the file at ``path``, which its sender called ``filename``.
 
         :raises OSError: when there is no such file or it may not be read; everything else is in ``problem``.
+        :raises ReaderClosed: when the reader is closed meanwhile.
         """
         digest, head = _digest(path)
-        with self._lock:
-            try:
-                reading = self._ask(path, filename)
-            except _Failed as failed:
-                self._kill()
-                reading = Reading(document=digest, filename=filename, kind=Kind.OTHER, problem=failed.problem)
+        try:
+            answer = self._asked({"path": str(path.absolute()), "filename": filename}, self._seconds)
+            reading = _parsed(answer)
+        except _Failed as failed:
+            reading = Reading(document=digest, filename=filename, kind=Kind.OTHER, problem=failed.problem)
         if reading.problem in (BROKE_OFF, TOO_SLOW, TOO_LARGE):
-            return replace(reading, document=digest, kind=_kind(path, head, filename))
+            # It may have killed the child: here it is looked at from outside only.
+            return replace(reading, document=digest, kind=sniff_from_outside(head, filename))
         return replace(reading, document=digest)
 
+    def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
+        """Yield the file itself, or what is in it where it is an archive or a mail, one after the other.
+
+        What cannot be taken apart (damage, password, time, a child that dies) stands for itself: the reading
+        says why. This process opens nothing; a file at a time is in its memory.
+
+        :raises ReaderClosed: when the reader is closed meanwhile.
+        """
+        itself = Unpacked(filename=filename, archive_path="", data=data)
+        if len(data) > MAX_FILE_BYTES or not may_hold_files(data):
+            yield itself
+            return
+        with tempfile.TemporaryDirectory(prefix="apart-", ignore_cleanup_errors=True) as folder:
+            whole, into = Path(folder) / "whole", Path(folder) / "files"
+            whole.write_bytes(data)
+            into.mkdir()
+            request = {"path": str(whole), "filename": filename, "into": str(into)}
+            try:
+                found = _found(self._asked(request, self._unpack_seconds), into, data)
+            except _Failed:
+                found = []
+            if not found:
+                yield itself
+            for load in found:
+                yield load()
+
     def close(self) -> None:
-        """End the child: by closing its input, then by force."""
+        """End the child, by closing its input, then by force; a reader that is asked again begins another.
+
+        What another thread is having read meanwhile is given up, and is no failure of the file.
+        """
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
         child, self._child = self._child, None
         if child is None:
             return
@@ -104,35 +160,51 @@ class Reader:
         if child.stdout:
             child.stdout.close()
 
-    def _ask(self, path: Path, filename: str) -> Reading:
-        child = self._ready_child()
-        request = json.dumps({"path": str(path.absolute()), "filename": filename}).encode() + b"\n"
-        assert child.stdin and child.stdout
+    def _asked(self, request: Mapping[str, str], seconds: float) -> dict[str, Any]:
+        """Return the child's answer; a child that gave none is killed."""
+        with self._lock:
+            self._closed = False
+            try:
+                return self._ask(request, time.monotonic() + seconds)
+            except _Failed as failed:
+                if self._closed:
+                    raise ReaderClosed("The reader was closed before it had read the file.") from failed
+                self._kill()
+                raise
+
+    def _ask(self, request: Mapping[str, str], deadline: float) -> dict[str, Any]:
+        child, answers = self._ready_child()
+        assert child.stdin
         try:
-            child.stdin.write(request)
+            child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _Failed(BROKE_OFF) from error
         self._read += 1
-        answer = _line(child.stdout.fileno(), time.monotonic() + self._seconds)
         try:
-            return reading_from_json(json.loads(answer))
-        except (ValueError, KeyError, TypeError) as error:
+            while "page" in (said := json.loads(answers.line(deadline))):
+                self._on_page(int(said["page"]), int(said["pages"]))
+        except Silent as error:
+            raise _Failed(TOO_SLOW) from error
+        except (Ended, OSError, ValueError, KeyError, TypeError) as error:
             raise _Failed(BROKE_OFF) from error
+        return said if isinstance(said, dict) else {}
 
-    def _ready_child(self) -> subprocess.Popen[bytes]:
+    def _ready_child(self) -> tuple[subprocess.Popen[bytes], Answers]:
         if self._child and (self._read >= self._files_per_child or self._child.poll() is not None):
-            self.close()
-        if self._child is None:
+            self._end()
+        if self._child is None or self._answers is None:
             # A killed child cleans up nothing: what it and its programs write lies in a folder of ours.
             self._scratch = tempfile.mkdtemp(prefix="reminder-service-")
             self._child, self._read = _start(self._scratch), 0
-        return self._child
+            assert self._child.stdout
+            self._answers = Answers(self._child.stdout.fileno())
+        return self._child, self._answers
 
     def _kill(self) -> None:
         if self._child:
             kill_family(self._child.pid)
-            self.close()
+            self._end()
 
 
 def _start(scratch: str) -> subprocess.Popen[bytes]:
@@ -146,23 +218,30 @@ def _start(scratch: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _line(stream: int, deadline: float) -> bytes:
-    """Return the next line from a child's output.
+def _parsed(answer: Mapping[str, Any]) -> Reading:
+    try:
+        return reading_from_json(dict(answer))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _Failed(BROKE_OFF) from error
 
-    :raises _Failed: when the time is over, the child is gone or says too much.
-    """
-    parts: list[bytes] = []
-    size = 0
-    while not (parts and parts[-1].endswith(b"\n")):
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([stream], [], [], left)[0]:
-            raise _Failed(TOO_SLOW)
-        part = os.read(stream, _CHUNK)
-        size += len(part)
-        if not part or size > MAX_ANSWER_BYTES:
-            raise _Failed(BROKE_OFF)
-        parts.append(part)
-    return b"".join(parts)
+
+def _found(answer: Mapping[str, Any], into: Path, data: bytes) -> list[Callable[[], Unpacked]]:
+    """Return what loads each file that the child has written."""
+
+    def loader(one: Mapping[str, Any]) -> Callable[[], Unpacked]:
+        content = None if one["content"] is None else into / Path(one["content"]).name
+        problem = Problem(code=one["problem"][0], detail=one["problem"][1]) if one["problem"] else None
+        return lambda: Unpacked(
+            filename=str(one["filename"]),
+            archive_path=str(one["archive_path"]),
+            data=data if content is None else content.read_bytes(),
+            problem=problem,
+        )
+
+    try:
+        return [loader(one) for one in answer["files"] or ()]
+    except (KeyError, TypeError, IndexError) as error:
+        raise _Failed(BROKE_OFF) from error
 
 
 def _digest(path: Path) -> tuple[str, bytes]:
@@ -170,7 +249,3 @@ def _digest(path: Path) -> tuple[str, bytes]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         return digest, file.read(_CHUNK)
-
-
-def _kind(path: Path, head: bytes, filename: str) -> Kind:
-    return sniff(head if path.stat().st_size > MAX_FILE_BYTES else path.read_bytes(), filename)

@@ -129,6 +129,12 @@ def allow_writing() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
+def forbid_writing() -> None:
+    """Take back what :func:`allow_writing` allowed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (min(WRITTEN_BYTES, hard), hard))
+
+
 def _lower(limit: int, soft: int, most: int) -> None:
     _, hard = resource.getrlimit(limit)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)

@@ -26,6 +26,12 @@ _BY_NAME = {
     "doc": Kind.DOC, "dot": Kind.DOC, "wps": Kind.DOC, "xls": Kind.XLS, "xlt": Kind.XLS, "et": Kind.XLS,
     "msg": Kind.MSG,
 }  # fmt: skip
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_ZIPPED = {
+    "docx": Kind.DOCX, "docm": Kind.DOCX, "xlsx": Kind.XLSX, "xlsm": Kind.XLSX, "ofd": Kind.OFD, "odt": Kind.ODT,
+    "ods": Kind.ODS,
+}  # fmt: skip
+_CONTAINERS = frozenset({Kind.ZIP, Kind.RAR, Kind.SEVEN_ZIP, Kind.MAIL, Kind.MSG})
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _PARTS = (
     (b"word/document", Kind.DOCX),
@@ -58,13 +64,30 @@ def sniff(data: bytes, filename: str) -> Kind:
             return kind
     if head.startswith(OLE):
         return _sniff_ole(data, filename)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if head.startswith(_ZIP):
         return _sniff_zip(data)
     if _is_image(head):
         return Kind.IMAGE
     if b"%PDF-" in head[:_PDF_WITHIN]:
         return Kind.PDF
     return _sniff_text(head)
+
+
+def may_hold_files(data: bytes) -> bool:
+    """Whether the bytes may be an archive or a mail, told from their beginning alone: nothing is opened."""
+    head = data[:_HEAD_BYTES]
+    if head.startswith((OLE, *_ZIP)):
+        return True
+    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    return kind in _CONTAINERS if kind else _sniff_text(head) is Kind.MAIL
+
+
+def sniff_from_outside(data: bytes, filename: str) -> Kind:
+    """Return what a file is likely to be without opening it: for what has already brought a reader down."""
+    head = data[:_HEAD_BYTES]
+    if not head.startswith(_ZIP):
+        return sniff(head, filename)
+    return _ZIPPED.get(filename.lower().rpartition(".")[2], Kind.ZIP)
 
 
 def is_encrypted_office(data: bytes) -> bool:

@@ -22,6 +22,7 @@ from .refusals import (
     TOO_SLOW,
 )
 from .sniff import sniff
+from .unpacked import Unpacked
 
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
@@ -29,20 +30,6 @@ _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._
 _CHUNK = 1024 * 1024
 _SIGNATURE_PICTURE = 20_000
 """A smaller picture inside the text of a mail is a logo or an emoticon, not a photo of a form."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unpacked:
-    """A file to be read, or an archive that stays closed and why.
-
-    ``filename`` is the bare name; ``archive_path`` the archives and folders it came out of, joined by ``/``,
-    empty for a file that came by itself.
-    """
-
-    filename: str
-    archive_path: str
-    data: bytes
-    problem: Problem | None = None
 
 
 class _Exceeded(Exception):

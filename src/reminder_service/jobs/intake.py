@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..documents.sniff import sniff
+from ..documents.sniff import sniff_from_outside
 from ..domain.documents import Kind
 from ..domain.errors import WrongUsage
 from ..store import Store
-from .process import files_in
 
 HANDED_IN = "intake"
 
@@ -38,7 +37,7 @@ def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime
 
 def take(store: Store, contents: Sequence[tuple[str, bytes]], said: Handover, *, now: datetime) -> int:
     """Do what :func:`intake` does with files that were read already, given as pairs of name and content."""
-    kinds = [sniff(data, name) for name, data in contents]
+    kinds = [sniff_from_outside(data, name) for name, data in contents]
     mails = [data for (_, data), kind in zip(contents, kinds, strict=True) if kind is Kind.MAIL]
     loose = [content for content, kind in zip(contents, kinds, strict=True) if kind is not Kind.MAIL]
     new = sum(_mail(store, data, said, now) for data in mails)
@@ -63,8 +62,7 @@ def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
 
 
 def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now: datetime) -> bool:
-    found = [one for name, data in files for one in files_in(name, data)]
-    shas = [store.originals.put(one.data) for one in found]
+    shas = [store.originals.put(data) for _, data in files]
     about = "|".join([*shas, said.unit or "", said.period or ""])
     with store.transaction():
         message, new = store.messages.record(
@@ -78,15 +76,8 @@ def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now
             note=said.channel or "人工登记",
         )
         if new:
-            for position, (one, sha256) in enumerate(zip(found, shas, strict=True)):
-                store.documents.add(
-                    message,
-                    position,
-                    sha256=sha256,
-                    filename=one.filename,
-                    archive_path=one.archive_path,
-                    size=len(one.data),
-                )
+            for position, ((name, data), sha256) in enumerate(zip(files, shas, strict=True)):
+                store.documents.add(message, position, sha256=sha256, filename=name, size=len(data))
     if not new:
         store.purge.drop_if_purged(message, shas)
     return new

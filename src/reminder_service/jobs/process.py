@@ -4,34 +4,20 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
-from ..documents.limits import MAX_PART_BYTES
-from ..documents.unpack import Unpacked, unpack
 from ..domain.campaign import Campaign
 from ..domain.documents import Problem, Reading, reading_from_json, reading_to_json
 from ..domain.errors import LostOriginal, OutsideError
 from ..domain.forms import find_form
 from ..domain.incoming import is_decoration, is_unfilled_own, may_be_report
 from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
-from ..mime import ParsedMail, parse
+from ..mime import ParsedMail
 from ..store import Store, StoredDocument, StoredMessage
+from .take_apart import BODY, Reader, take_apart
 
 logger = logging.getLogger(__name__)
 
-BODY = "邮件正文.html"
 _LOST = Problem(code="not_read", detail="原件在磁盘上无法打开，请从备份恢复")
-
-
-class Reader(Protocol):
-    """Reads one file; every failure is a problem in the reading, never an exception."""
-
-    version: int
-
-    def read(self, path: Path, filename: str) -> Reading:
-        """Return what is in the file at ``path``, which came under the name ``filename``."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +40,7 @@ def process(
     """Finish every message that is not finished; one that cannot be taken apart never stops the others.
 
     1. The mail is parsed and its files, archives opened, go to the originals and into the list of documents.
-    2. Each document that this version of the reader has not seen is read.
+    2. Each document that no reader has seen is read; what an earlier version read is left to ``reprocess``.
     3. With all files read it is decided what kind of mail it is, and what follows from that is noted.
 
     Killed at any point, the next run goes on where this one was: a message is done only at the end.
@@ -62,7 +48,8 @@ def process(
     documents = failed = finished = 0
     for message in store.messages.unfinished():
         try:
-            parsed = _take_apart(store, message)
+            parsed, files = take_apart(store, reader, message)
+            store.documents.replace(message.id, files)
             documents += _read(store, reader, store.documents.of_message(message.id), now, progress)
             _finish(store, message, parsed, campaigns, now)
             finished += 1
@@ -75,38 +62,8 @@ def process(
                 "Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"}
             )
             failed += 1
-    documents += _read(store, reader, store.documents.unread(reader.version), now, progress)
+    documents += _read(store, reader, store.documents.unread(), now, progress)
     return ProcessSummary(messages=finished, documents=documents, failed=failed)
-
-
-def _take_apart(store: Store, message: StoredMessage) -> ParsedMail | None:
-    if message.sha256 is None:
-        return None
-    parsed = parse(store.originals.read(message.sha256))
-    found = [(one, part.inline) for part in parsed.parts for one in files_in(part.filename, part.data)]
-    if parsed.html:
-        # A form written (or pasted) into the mail itself.
-        body = Unpacked(filename=BODY, archive_path="", data=parsed.html.encode())
-        found.append((body, False))
-    for position, (one, inline) in enumerate(found):
-        store.documents.add(
-            message.id,
-            position,
-            sha256=store.originals.put(one.data),
-            filename=one.filename,
-            archive_path=one.archive_path,
-            inline=inline,
-            size=len(one.data),
-        )
-    return parsed
-
-
-def files_in(filename: str, data: bytes) -> Sequence[Unpacked]:
-    """Return the files in an archive; what is no archive, or cannot be opened, stands for itself."""
-    whole = Unpacked(filename=filename, archive_path="", data=data)
-    if len(data) > MAX_PART_BYTES:
-        return [whole]
-    return unpack(data, filename) or [whole]
 
 
 def _read(
@@ -118,7 +75,7 @@ def _read(
 ) -> int:
     count = 0
     for document in documents:
-        if document.state != "new" and document.reader_version >= reader.version:
+        if document.state != "new":
             continue
         progress(document.filename)
         try:
@@ -154,7 +111,7 @@ def _finish(
             )
             return
         facts = parsed.facts
-        kind = _kind(store, message, facts, campaigns)
+        kind = kind_of(store, message, facts, campaigns)
         store.messages.finish(
             message.id,
             message_id=facts.message_id,
@@ -178,9 +135,10 @@ def _finish(
     )
 
 
-def _kind(
+def kind_of(
     store: Store, message: StoredMessage, facts: MailFacts, campaigns: Mapping[str, Campaign]
 ) -> MessageKind:
+    """Return what kind of mail it is, by its headers and by what was read in its files."""
     ours = facts.message_id is not None and store.outbox.by_message_id(facts.message_id) is not None
     own_files = store.outbox.attachment_shas()
     readings = [

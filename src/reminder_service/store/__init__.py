@@ -2,7 +2,7 @@
 
 from .contacts import Contacts
 from .decisions import Decision, Decisions
-from .documents import Documents, StoredDocument
+from .documents import Documents, FoundFile, StoredDocument
 from .health import FolderHealth, Health, SendingHealth
 from .journal import Journal, JournalEntry
 from .mailbox import FolderState, Mailbox, Seen
@@ -22,6 +22,7 @@ __all__ = [
     "Documents",
     "FolderHealth",
     "FolderState",
+    "FoundFile",
     "Health",
     "Journal",
     "JournalEntry",

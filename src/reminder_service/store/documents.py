@@ -1,6 +1,6 @@
 """Every file found in a message, and what a reader saw in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,23 @@ class StoredDocument:
     reading: dict[str, Any] | None
     problem: dict[str, Any] | None
     read_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundFile:
+    """A file found in a message; its content is among the originals.
+
+    ``reading`` is what a reader of ``reader_version`` saw in it, None where it is still to be read.
+    """
+
+    sha256: str
+    filename: str
+    archive_path: str = ""
+    inline: bool = False
+    size: int
+    reading: Mapping[str, Any] | None = None
+    reader_version: int = 0
+    read_at: datetime | None = None
 
 
 _UNREAD: dict[str, Any] = {
@@ -83,9 +100,31 @@ class Documents:
             id: int = connection.execute(sa.select(documents.c.id).where(*here)).scalar_one()
             return id
 
-    def unread(self, reader_version: int) -> list[StoredDocument]:
-        """Return what no reader of this version (or a later one) has looked at, oldest first."""
-        return self._select(sa.or_(documents.c.state == "new", documents.c.reader_version < reader_version))
+    def replace(self, message: int, files: Sequence[FoundFile]) -> None:
+        """Let these be the files of a message, in this order, in place of those known until now.
+
+        A file that is still to be read keeps what was read of the same content under the same name: nothing that
+        was read goes missing until the new reading is there.
+        """
+        known = {(one.sha256, one.filename): one for one in reversed(self.of_message(message))}
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(documents).where(documents.c.message == message))
+            for position, file in enumerate(files):
+                about = {
+                    "message": message,
+                    "position": position,
+                    "sha256": file.sha256,
+                    "filename": file.filename,
+                    "archive_path": file.archive_path,
+                    "inline": file.inline,
+                    "size": file.size,
+                }
+                seen = _seen(file, known.get((file.sha256, file.filename)))
+                connection.execute(sa.insert(documents).values(**about, **seen))
+
+    def unread(self) -> list[StoredDocument]:
+        """Return what no reader has looked at, oldest first."""
+        return self._select(documents.c.state == "new")
 
     def save_reading(self, id: int, reading: Mapping[str, Any], reader_version: int, at: datetime) -> None:
         """Keep what a reader saw, in place of what an earlier one saw."""
@@ -126,3 +165,15 @@ class Documents:
     def _update(self, id: int, **values: object) -> None:
         with self._database.writing() as connection:
             connection.execute(sa.update(documents).where(documents.c.id == id).values(**values))
+
+
+def _seen(file: FoundFile, known: StoredDocument | None) -> dict[str, Any]:
+    if file.reading is not None:
+        return {
+            "state": "read",
+            "reader_version": file.reader_version,
+            "reading": dict(file.reading),
+            "problem": None,
+            "read_at": file.read_at,
+        }
+    return {name: getattr(known, name) for name in _UNREAD} if known else dict(_UNREAD)
