@@ -20,7 +20,7 @@ from reminder_service.jobs.intake import Handover, intake
 from reminder_service.jobs.process import process
 from reminder_service.jobs.situation import Situation, Surroundings, situation
 from reminder_service.jobs.status import status_json
-from reminder_service.store import Store
+from reminder_service.store import FoundFile, Store
 
 EDU = "县教育和体育局"
 CIVIL = "县民政局"
@@ -141,7 +141,8 @@ def test_a_message_that_cannot_be_worked_on_is_tried_again_and_then_shown(desk: 
 def test_an_original_that_is_gone_stops_nothing_and_is_shown(desk: Desk) -> None:
     desk.arrives(mail(address(EDU), both()))
     (message,) = desk.store.messages.all()
-    desk.store.documents.add(message.id, 9, sha256="0" * 64, filename="补充.docx", size=1)
+    lost = FoundFile(sha256="0" * 64, filename="报表.docx", size=1)
+    desk.store.documents.replace(message.id, [lost])
     desk.work()
     assert desk.codes(EDU) == ["not_read"]
 
