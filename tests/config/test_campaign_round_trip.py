@@ -193,6 +193,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         region=draw(texts),
         attach_form=draw(st.booleans()),
         attach_calendar=draw(st.booleans()),
+        ask_contacts=draw(st.booleans()),
         recognition_threshold=draw(st.floats(0, 1)),
         questions=tuple(
             draw(st.lists(questions, max_size=2, unique_by=lambda question: _fold(question.key)))

@@ -202,6 +202,7 @@ class CampaignEntry(Group):
     versions: tuple[domain.Version, ...] = Field(min_length=1, examples=["[electronic, stamped]"])
     attach_form: bool = Field(default=True, examples=["true"])
     attach_calendar: bool = Field(default=True, examples=["true"])
+    ask_contacts: bool = Field(default=False, examples=["true"])
     reminders: RemindersEntry
     recognition: RecognitionEntry = RecognitionEntry()
     questions: tuple[QuestionEntry, ...] = ()
@@ -267,6 +268,7 @@ def _campaign(name: str, entry: CampaignEntry) -> domain.Campaign:
         region=entry.region,
         attach_form=entry.attach_form,
         attach_calendar=entry.attach_calendar,
+        ask_contacts=entry.ask_contacts,
         mailbox=entry.mailbox,
         recognition_threshold=entry.recognition.threshold,
         questions=tuple(domain.Question(**question.model_dump()) for question in entry.questions),

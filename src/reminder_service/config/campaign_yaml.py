@@ -165,6 +165,7 @@ def _periods(campaign: Campaign) -> Iterator[str]:
     yield f"versions: {flow(campaign.versions)}"
     yield f"attach_form: {_bool(campaign.attach_form)}  # 通知和催报邮件是否附上该单位自己的报表"
     yield f"attach_calendar: {_bool(campaign.attach_calendar)}  # 首次通知是否附上截止日的日历文件（.ics）"
+    yield f"ask_contacts: {_bool(campaign.ask_contacts)}  # 给各单位的第一封邮件是否附上联系人表；单位填好交回后自动登记"
 
 
 def _reminders(campaign: Campaign) -> Iterator[str]:

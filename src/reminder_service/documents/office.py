@@ -9,7 +9,13 @@ from typing import Self
 
 from lxml import etree
 
-from reminder_service.domain.documents import FORM_PROPERTY, REPORT_PROPERTY, FormCode
+from reminder_service.domain.documents import (
+    CONTACT_SHEET_PROPERTY,
+    FORM_PROPERTY,
+    REPORT_PROPERTY,
+    FormCode,
+    SheetMark,
+)
 
 from .limits import MAX_OFFICE_BYTES, MAX_PART_BYTES
 
@@ -106,6 +112,12 @@ def form_code(package: Package) -> FormCode | None:
 def is_own_report(package: Package) -> bool:
     """Whether this program made the file as a workbook or digest."""
     return any(name == REPORT_PROPERTY for name, _ in _custom(package))
+
+
+def sheet_mark(package: Package) -> SheetMark | None:
+    """Return the mark of our own contact sheet."""
+    texts = [value for name, value in _custom(package) if name == CONTACT_SHEET_PROPERTY]
+    return next((mark for text in texts if (mark := SheetMark.parse(text))), None)
 
 
 def is_secured_opendocument(package: Package) -> bool:

@@ -7,13 +7,14 @@ from typing import Self
 
 import olefile
 
-from reminder_service.domain.documents import REPORT_PROPERTY, FormCode
+from reminder_service.domain.documents import REPORT_PROPERTY, FormCode, SheetMark
 
 from .limits import MAX_PART_BYTES
 from .office import Damaged
 
 _SUMMARIES = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")
 _CODE = re.compile(r"RS1:[0-9A-Za-z:-]{6,100}")
+_SHEET_MARK = re.compile(r"RC1:[0-9a-z:-]{20,100}")
 _WORD_ENCRYPTED = 0x0100
 _FIB_FLAGS = slice(10, 12)
 _FILEPASS = 0x2F
@@ -86,10 +87,22 @@ def is_secured(container: Container) -> bool:
 
 def marks(container: Container) -> tuple[FormCode | None, bool]:
     """Return our form's code and whether this program made the file, from the properties."""
+    text = _properties(container)
+    codes = (FormCode.parse(found) for found in _CODE.findall(text))
+    return next((code for code in codes if code), None), REPORT_PROPERTY in text
+
+
+def sheet_mark(container: Container) -> SheetMark | None:
+    """Return the mark of our own contact sheet, from the properties."""
+    found = map(SheetMark.parse, _SHEET_MARK.findall(_properties(container)))
+    return next((mark for mark in found if mark), None)
+
+
+def _properties(container: Container) -> str:
+    """Return the streams of properties as text, whatever they are encoded in."""
     text = ""
     for name in _SUMMARIES:
         stream = container.stream(name) or b""
         text += stream.decode("latin-1") + stream.decode("utf-16-le", "replace")
         text += stream[1:].decode("utf-16-le", "replace")
-    codes = (FormCode.parse(found) for found in _CODE.findall(text))
-    return next((code for code in codes if code), None), REPORT_PROPERTY in text
+    return text

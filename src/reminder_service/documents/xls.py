@@ -10,7 +10,7 @@ from reminder_service.domain.documents import Kind, Reading
 from .biff import BiffFormats
 from .libreoffice import NotInstalled, converted
 from .office import Damaged, TooLarge
-from .ole import Container, is_secured, marks, workbook_stream
+from .ole import Container, is_secured, marks, sheet_mark, workbook_stream
 from .refusals import (
     BROKE_OFF,
     DAMAGED_EXCEL,
@@ -38,9 +38,11 @@ def read_xls(data: bytes, filename: str) -> Reading:
             if is_secured(container):
                 return replace(reading, problem=ENCRYPTED_EXCEL)
             code, own = marks(container)
+            sheet = sheet_mark(container)
             formats = BiffFormats(workbook_stream(container))
         workbook = _workbook(data)
-        return with_sheets(workbook, replace(reading, code=code, own=own), formats.of_sheet)
+        marked = replace(reading, code=code, own=own or sheet is not None, contact_sheet=sheet)
+        return with_sheets(workbook, marked, formats.of_sheet)
     except PasswordError:
         return replace(reading, problem=ENCRYPTED_EXCEL)
     except Damaged:

@@ -8,7 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from reminder_service.domain.documents import Kind, Reading
 
 from .ink import has_red_ink, is_picture
-from .office import Damaged, Package, TooLarge, form_code, is_own_report
+from .office import Damaged, Package, TooLarge, form_code, is_own_report, sheet_mark
 from .refusals import DAMAGED_EXCEL, ENCRYPTED_EXCEL, FAILED, TOO_LARGE
 from .sheets import with_sheets
 from .sniff import is_encrypted_office
@@ -42,9 +42,11 @@ def _marked(package: Package, reading: Reading) -> Reading:
     pictures = [
         part for name in package.names("xl/media/") if (part := package.part(name)) and is_picture(part)
     ]
+    mark = sheet_mark(package)
     return replace(
         reading,
         code=form_code(package),
-        own=is_own_report(package),
+        own=is_own_report(package) or mark is not None,
+        contact_sheet=mark,
         red_picture=any(map(has_red_ink, pictures)),
     )

@@ -237,7 +237,8 @@ class Campaign:
     """One notice put to work.
 
     ``left_out`` names the periods that nobody reports on: ``Q1`` in every year, ``2025Q1`` in one. ``mailbox``
-    is the one of ``mailboxes`` that its mails come to and go from; None: the office's own.
+    is the one of ``mailboxes`` that its mails come to and go from; None: the office's own. With ``ask_contacts`` the
+    first mail to a unit brings a sheet on which it names its people.
     """
 
     id: str
@@ -261,6 +262,7 @@ class Campaign:
     region: str = ""
     attach_form: bool = True
     attach_calendar: bool = True
+    ask_contacts: bool = False
     recognition_threshold: float = 0.85
     questions: tuple[Question, ...] = ()
     mailbox: str | None = None

@@ -14,6 +14,10 @@ FORM_PROPERTY = "ReminderServiceForm"
 REPORT_PROPERTY = "ReminderServiceReport"
 """Custom document property of our workbooks and digests, which never count as a report."""
 
+CONTACT_SHEET_PROPERTY = "ReminderServiceContacts"
+"""Custom document property of the sheet on which a unit names its people; it holds the sheet's mark."""
+
+_SHEET_MARK = re.compile(r"RC1:([a-z0-9][a-z0-9-]{0,63}):([0-9]{2,6}):([0-9a-f]{16})")
 _CODE = re.compile(r"RS1:([a-z0-9][a-z0-9-]{0,63}):([0-9A-Z-]{4,10}):([0-9]{2,6})")
 
 
@@ -120,6 +124,27 @@ class FormCode:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SheetMark:
+    """What our own contact sheet says about itself in its properties: whose it is, and how we filled it in.
+
+    ``print`` is the fingerprint of the rows as they went out: a sheet that still has it holds nothing new.
+    """
+
+    campaign: str
+    unit_code: str
+    print: str
+
+    def __str__(self) -> str:
+        return f"RC1:{self.campaign}:{self.unit_code}:{self.print}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a mark as ``str()`` writes it; anything else is None."""
+        match = _SHEET_MARK.fullmatch(text.strip())
+        return cls(campaign=match[1], unit_code=match[2], print=match[3]) if match else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """Why a file was not read: ``unreadable`` (the file's fault) or ``not_read`` (ours), and a Chinese sentence."""
 
@@ -148,7 +173,8 @@ class Reading:
     """Everything that was seen in one file.
 
     ``text`` is the text outside tables, a line each paragraph; ``code`` the form code found; ``own`` is True
-    for workbooks and digests that this program made; ``red_picture`` is True when a picture with red ink is
+    for workbooks, digests and contact sheets that this program made, ``contact_sheet`` what such a sheet says of
+    itself; ``red_picture`` is True when a picture with red ink is
     inside; ``signed`` when the file carries a digital signature, ``signatures`` what verifying them gave.
     """
 
@@ -160,6 +186,7 @@ class Reading:
     text: str = ""
     code: FormCode | None = None
     own: bool = False
+    contact_sheet: SheetMark | None = None
     red_picture: bool = False
     signed: bool = False
     signatures: tuple[Signature, ...] = ()
@@ -178,6 +205,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "text": reading.text,
         "code": str(reading.code) if reading.code else None,
         "own": reading.own,
+        "contact_sheet": str(reading.contact_sheet) if reading.contact_sheet else None,
         "red_picture": reading.red_picture,
         "signed": reading.signed,
         "signatures": [asdict(signature) for signature in reading.signatures],
@@ -200,6 +228,7 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         text=data["text"],
         code=FormCode.parse(data["code"]) if data["code"] else None,
         own=data["own"],
+        contact_sheet=SheetMark.parse(data.get("contact_sheet") or ""),
         red_picture=data["red_picture"],
         signed=data["signed"],
         # Readings of earlier versions have none.

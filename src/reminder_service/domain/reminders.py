@@ -1,10 +1,11 @@
 """Who is to be written to, when, and about what: the plan that ``plan`` prints and ``remind`` executes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind, Tone
+from .contact_sheets import SheetLine, sheet_lines
 from .gaps import Gaps as Gaps  # what a unit lacks belongs to what it is written
 from .gaps import gaps_of as gaps_of
 from .outgoing import MailKey, OutgoingMail
@@ -32,6 +33,7 @@ class PlannedMail:
     """A mail to a unit; ``due`` is the unit's due date (or extension), ``gaps`` what the mail names.
 
     ``returned`` is what a correction mail is about; a ``draft`` goes only when a person releases it.
+    ``contact_sheet`` are the rows of the sheet on which the unit names its people; None: no sheet goes with it.
     """
 
     time: datetime
@@ -44,6 +46,7 @@ class PlannedMail:
     due: date
     returned: Returned | None = None
     draft: bool = False
+    contact_sheet: tuple[SheetLine, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +102,18 @@ class Planner:
                 for outcome in self._unit(state, unit, start, end):
                     (mails if isinstance(outcome, PlannedMail) else held).append(outcome)  # type: ignore[arg-type]
         mails.sort(key=lambda mail: (mail.time, mail.period, self.campaign.unit(mail.unit).code))
-        return Plan(mails=tuple(mails), held=tuple(dict.fromkeys(held)))
+        return Plan(mails=tuple(self._with_sheets(mails)), held=tuple(dict.fromkeys(held)))
+
+    def _with_sheets(self, mails: Sequence[PlannedMail]) -> Iterator[PlannedMail]:
+        """Let the very first notice to a unit ask for its people, where the campaign wants that."""
+        first = StepKind.FIRST_NOTICE
+        asked = {mail.key.unit for mail in self.history if mail.key.kind == first and not mail.in_vain}
+        for mail in mails:
+            if self.campaign.ask_contacts and mail.kind is first and mail.unit not in asked:
+                asked.add(mail.unit)
+                yield replace(mail, contact_sheet=sheet_lines(mail.unit, self.contacts))
+            else:
+                yield mail
 
     def slots(self, due: date, *, suffix: str = "") -> list[Slot]:
         """Return the ladder of one due date in order of time."""

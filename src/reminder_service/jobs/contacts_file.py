@@ -59,7 +59,11 @@ def read_contacts(
     :param reader: reads workbooks; without it a child process is begun for this file.
     :raises WrongUsage: when the file cannot be read or has no heading 单位.
     """
-    sheet = read_sheet(path, reader)
+    return contacts_of(read_sheet(path, reader), campaigns, aliases)
+
+
+def contacts_of(sheet: Sheet, campaigns: Sequence[Campaign], aliases: Aliases = _NO_ALIASES) -> ContactsFile:
+    """Return what a sheet says of the contacts of the campaigns' units, as :func:`read_contacts` does."""
     units = _Units(campaigns, aliases)
     found = _file_aliases(sheet, units)
     draft = _Draft(units=_Units(campaigns, _merged(aliases, found.aliases)))

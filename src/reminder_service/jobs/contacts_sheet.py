@@ -193,6 +193,11 @@ def _workbook(path: Path, reader: FileReader | None) -> Sheet | None:
             f"{path} cannot be read: it is damaged, too large or under a password. Open it in Excel or WPS, "
             "save it again as .xlsx without a password, and import that."
         )
+    return sheet_of(reading)
+
+
+def sheet_of(reading: Reading) -> Sheet | None:
+    """Return the first sheet with the heading 单位 in a workbook that was read, or None."""
     sheets = [(table.above, _under_headings(_filled(table))) for table in reading.tables]
     found = [(name, sheet) for name, sheet in sheets if sheet]
     if not found:

@@ -7,6 +7,7 @@ from ..domain.errors import WrongUsage
 from ..domain.incoming import Attribution
 from ..domain.periods import Period
 from ..store import Store
+from .contact_sheets import take_contact_sheets
 from .correct_cell import corrected_cell
 from .rule_figure import ruled_figure
 from .settled import Settled as Settled
@@ -28,7 +29,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
 
     :raises WrongUsage: when it is about a unit, item, document or row that is not there, or says too little.
     """
-    held = held_document(here, settled.document) if settled.document else None
+    held = _held(here, settled) if settled.document else None
     unit = settled.unit or (held.unit if held else None)
     _check(here, settled, unit)
     period = settled.period or (held.period if held else here.current_period)
@@ -50,6 +51,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
         )
         if held and unit and settled.kind in (DecisionKind.ACCEPT, DecisionKind.ASSIGN):
             _remember(store, held, unit, here.now)
+            _take_contact_sheet(store, here, held)
         _write(
             store,
             here.now,
@@ -103,6 +105,26 @@ def held_document(here: Situation, document: str) -> Attribution:
         what = "several documents begin" if found else "no document begins"
         raise WrongUsage(f"{what} with {document}; `reminder-service status --json` names them")
     return next(iter(found.values()))
+
+
+def _held(here: Situation, settled: Settled) -> Attribution:
+    """Return the report that a decision is about, or the contact sheet: that can be taken over or left alone."""
+    document = (settled.document or "").lower()
+    about_sheets = settled.kind in (DecisionKind.ACCEPT, DecisionKind.ASSIGN, DecisionKind.DISMISS)
+    sheets = [
+        one for one in here.contact_sheets if one.document and one.document.document.startswith(document)
+    ]
+    if about_sheets and len(sheets) == 1 and len(document) >= _SHORTEST_PREFIX:
+        return sheets[0]
+    return held_document(here, document)
+
+
+def _take_contact_sheet(store: Store, here: Situation, held: Attribution) -> None:
+    message = store.messages.get(held.message.id)
+    if held in here.contact_sheets and held.document and message:
+        campaigns = {here.campaign.id: here.campaign}
+        accepted = frozenset({held.document.document})
+        take_contact_sheets(store, campaigns, message, now=here.now, settled=accepted)
 
 
 def _check(here: Situation, settled: Settled, unit: str | None) -> None:

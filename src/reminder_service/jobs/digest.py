@@ -9,6 +9,7 @@ from ..domain.periods import Period
 from ..domain.state import PeriodState
 from ..reports.workbook import write_workbook
 from ..store import Store
+from .contact_sheets import taken_since
 from .export import earlier_states
 from .health import health, health_lines
 from .letters import Letters
@@ -66,7 +67,10 @@ def _queue(
         key=key,
         to=address,
         at=here.now,
-        came=came_since(here, state, _yesterday(here)),
+        came=[
+            *came_since(here, state, _yesterday(here)),
+            *taken_since(store, here.campaign, _yesterday(here)),
+        ],
         held=planned(here, start=here.now, end=here.now).held,
         workbook=write_workbook(
             here.campaign,

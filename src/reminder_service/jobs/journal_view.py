@@ -31,6 +31,7 @@ ACTION_WORDS = {
     "mark_sent": "标记为已发",
     "send_again": "重新发送",
     "contacts_imported": "导入名录",
+    "contact_sheet_taken": "交回联系人表",
     "backup": "下载备份",
     "collect": "立即读取邮箱",
 }

@@ -80,7 +80,8 @@ class Letters:
     def attachments_of(self, mail: PlannedMail) -> tuple[str, ...]:
         """Return the names of the files that go with a mail to a unit."""
         form = (self.form_filename(mail.period, mail.unit),) if self._has_form(mail) else ()
-        return (*form, CALENDAR_FILENAME) if self._has_calendar(mail) else form
+        sheet = () if mail.contact_sheet is None else (contact_sheet_filename(mail.unit),)
+        return (*form, *((CALENDAR_FILENAME,) if self._has_calendar(mail) else ()), *sheet)
 
     def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
         """Return the subject that :meth:`to_unit` gives a mail, without making the mail."""
@@ -108,7 +109,7 @@ class Letters:
             answers=_answered(mail) or thread,
             references=tuple(known for known in (thread, _answered(mail)) if known),
         )
-        attachments = (*self._form(mail, state), *self._calendar(mail))
+        attachments = (*self._form(mail, state), *self._calendar(mail), *self._contact_sheet(mail))
         return self._letter(_template(mail, today), context, envelope, attachments)
 
     def receipt(
@@ -227,6 +228,7 @@ class Letters:
                 "form_title": form.title,
                 "measures_heading": form.heading(ColumnKey.MEASURES) or f"{mail.period.this}进展情况",
                 "deadline_heading": form.heading(ColumnKey.DEADLINE),
+                "contact_sheet": mail.contact_sheet is not None,
                 "form_file": self.form_filename(mail.period, mail.unit) if attached else None,
             }
         )
@@ -307,6 +309,17 @@ class Letters:
         content = unit_calendar(due, mail.unit, office=self.office.name, phone=phone)
         return (Attachment(filename=CALENDAR_FILENAME, content=content, content_type=_ICS),)
 
+    def _contact_sheet(self, mail: PlannedMail) -> tuple[Attachment, ...]:
+        if mail.contact_sheet is None:
+            return ()
+        from reminder_service.reports.contact_sheet import (
+            write_contact_sheet,
+        )  # here: openpyxl is slow to import
+
+        content = write_contact_sheet(self.campaign, mail.unit, mail.contact_sheet)
+        name = contact_sheet_filename(mail.unit)
+        return (Attachment(filename=name, content=content, content_type=_XLSX),)
+
     def _envelope(
         self,
         key: MailKey,
@@ -346,6 +359,11 @@ class Letters:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
+
+
+def contact_sheet_filename(unit: str) -> str:
+    """Return the name of the sheet on which a unit names its people."""
+    return f"联系人表-{unit}.xlsx"
 
 
 def _template(mail: PlannedMail, today: date) -> str:

@@ -13,6 +13,7 @@ from ..domain.incoming import is_decoration, is_unfilled_own, may_be_report
 from ..domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
 from ..mime import ParsedMail
 from ..store import Store, StoredDocument, StoredMessage
+from .contact_sheets import take_contact_sheets
 from .take_apart import BODY, Reader, take_apart
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ def _finish(
                 facts={},
                 at=now,
             )
+            take_contact_sheets(store, campaigns, message, now=now)
             return
         facts = parsed.facts
         kind = kind_of(store, message, facts, campaigns)
@@ -128,6 +130,7 @@ def _finish(
         if facts.message_id:
             # Whoever sends a mail under a Message-ID of ours has seen ours: it did go out.
             store.outbox.settle(facts.message_id, now)
+        take_contact_sheets(store, campaigns, store.messages.get(message.id) or message, now=now)
         if kind is MessageKind.BOUNCE:
             _note_bounce(store, facts, now)
     logger.info(

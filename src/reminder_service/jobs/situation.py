@@ -24,6 +24,7 @@ from ..domain.situation import period_state
 from ..domain.state import Contact, MailboxHealth, PeriodState, TrayEntry
 from ..domain.workdays import WorkCalendar, due_date
 from ..store import OutboxMail, Store, StoredDocument, StoredMessage
+from .contact_sheets import tray_entry, waiting_sheets
 from .loader import Loader, running, settled_files, units_by_address
 from .settled import decisions_of
 
@@ -65,6 +66,7 @@ class Situation:
     purged: frozenset[Period]
     answerable: frozenset[int]
     unprocessed: tuple[TrayEntry, ...] = ()
+    contact_sheets: tuple[Attribution, ...] = ()
     bounces: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _states: dict[Period, PeriodState] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -132,7 +134,7 @@ class Situation:
             # Its reports were removed for good: nobody may be called missing for that.
             mailbox=_PURGED if period in self.purged else self.mailbox,
             as_of=self.now.astimezone(self.around.zone),
-            unprocessed=self.unprocessed,
+            unprocessed=(*self.unprocessed, *map(tray_entry, self.contact_sheets)),
         )
         before = (self.state(one) for one in reversed(self.campaign.periods_of_year(period)[:-1]))
         return with_fallen_figures(self.campaign, before, state, self.decisions.figures)
@@ -204,6 +206,14 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         answerable=frozenset(message.id for message in stored if _answerable(message)),
         unprocessed=tuple(_unprocessed(store, stored)),
         bounces=_bounces(outbox, campaign),
+        contact_sheets=waiting_sheets(
+            store,
+            campaign,
+            stored,
+            documents,
+            period=periods.latest_opened(now),
+            dismissed=decisions.dismissed,
+        ),
     )
 
 

@@ -43,6 +43,14 @@ class Journal:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def since(self, action: str, moment: datetime) -> list[JournalEntry]:
+        """Return the entries of an action after a moment, oldest first."""
+        query = (
+            sa.select(journal).where(journal.c.action == action, journal.c.at > moment).order_by(journal.c.id)
+        )
+        with self._database.reading() as connection:
+            return [JournalEntry(**row._asdict()) for row in connection.execute(query)]
+
     def entries(
         self, limit: int = 100, *, search: str = "", actions: Sequence[str] = ()
     ) -> list[JournalEntry]:
