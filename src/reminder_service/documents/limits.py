@@ -38,6 +38,9 @@ FILES_PER_CHILD = 50
 MAX_ANSWER_BYTES = 64 * MIB
 """Length of the answer of a child; the longest honest form stays under one."""
 
+DRAW_SECONDS = 60.0
+"""Wall-clock time for the pages of one file to be drawn; a page takes half a second."""
+
 MAX_PART_BYTES = 100 * MIB
 """One XML part of an office file, unpacked."""
 

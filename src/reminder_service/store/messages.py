@@ -156,6 +156,10 @@ class Messages:
         """Return the first message with this Message-ID (angle brackets included), or None."""
         return next(iter(self._select(messages.c.message_id == message_id)), None)
 
+    def by_sha(self, sha256: str) -> list[StoredMessage]:
+        """Return every message whose mail has this content."""
+        return self._select(messages.c.sha256 == sha256)
+
     def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredMessage]:
         query = sa.select(messages).where(*conditions).order_by(messages.c.id)
         with self._database.reading() as connection:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from .database import Database
 from .faults import database_faults, disk_faults
 from .originals import Originals
+from .pictures import Pictures
 from .tables import decisions, documents, mailbox_seen, messages, outbox
 
 LEFTOVER_SECONDS = 24 * 3600
@@ -28,9 +29,10 @@ _GONE = ""
 class Purge:
     """Removes messages, mails and originals; the caller holds the work lock."""
 
-    def __init__(self, database: Database, originals: Originals) -> None:
+    def __init__(self, database: Database, originals: Originals, pictures: Pictures) -> None:
         self._database = database
         self._originals = originals
+        self._pictures = pictures
 
     def forget_messages(self, ids: Sequence[int]) -> int:
         """Leave stubs of these messages; return how many documents went with them."""
@@ -60,7 +62,7 @@ class Purge:
         if self._is_stub(message):
             kept = self.referenced()
             for sha256 in set(originals) - kept:
-                self._originals.remove(sha256)
+                self._remove(sha256)
 
     def _is_stub(self, message: int) -> bool:
         # It is done, and neither a mail nor any document is left of it.
@@ -115,9 +117,13 @@ class Purge:
                 if sha256 not in kept and (
                     sha256 in released or now - path.stat().st_mtime > LEFTOVER_SECONDS
                 ):
-                    self._originals.remove(sha256)
+                    self._remove(sha256)
                     count += 1
         return count
+
+    def _remove(self, sha256: str) -> None:
+        self._originals.remove(sha256)
+        self._pictures.forget(sha256)
 
     def compact(self) -> None:
         """Write the database anew, so that nothing removed is left in unused pages of the file.

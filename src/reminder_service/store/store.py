@@ -23,6 +23,7 @@ from .outages import Outages
 from .outbox import Outbox
 from .pause import Pause
 from .periods import Periods
+from .pictures import Pictures
 from .private import make_file, make_folder
 from .pulse import Pulse
 from .purge import Purge
@@ -55,7 +56,8 @@ class Store:
         self.sessions = Sessions(database)
         self.counts = Counts(database)
         self.pulse = Pulse(database.file)
-        self.purge = Purge(database, originals)
+        self.pictures = Pictures(database.file.parent / "pictures")
+        self.purge = Purge(database, originals, self.pictures)
 
     @property
     def file(self) -> Path:

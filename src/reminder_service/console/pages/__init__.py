@@ -1,9 +1,12 @@
 """The pages, in the order of the navigation: 总览 单位 待处理 汇总 邮件 名录与任务 指标 系统."""
 
-from . import door, events, overview, people, system, watch
+from . import door, events, originals, overview, people, system, tray, tray_acts, watch
 
 PAGES = (
     overview.PAGE,
+    tray.PAGE,
+    tray_acts.PAGE,
+    originals.PAGE,
     system.PAGE,
     people.PAGE,
     events.PAGE,

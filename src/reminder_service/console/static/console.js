@@ -8,6 +8,7 @@
 
   // g + letter leads to a page, / searches, ? shows the keys; [data-press] presses a button by its letter.
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) { event.target.blur(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const key = event.key;
     if (waiting === "g") {
@@ -25,8 +26,29 @@
     if (key === "?") { document.getElementById("keys").showModal(); return; }
     if (document.querySelector("dialog[open]")) return;
     const pressed = document.querySelector(`[data-press="${CSS.escape(key)}"]`);
-    if (pressed) { event.preventDefault(); pressed.click(); }
+    if (!pressed) return;
+    event.preventDefault();
+    if (pressed.matches("input, select, textarea")) pressed.focus(); else pressed.click();
   });
+
+  // [data-opens] opens the dialog of that name, [data-closes] closes its own.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens).showModal();
+    const closer = event.target.closest("[data-closes]");
+    if (closer) closer.closest("dialog").close();
+  });
+
+  // The first place to be looked at is brought into its pane's view.
+  const look = () => {
+    const place = document.querySelector("[data-look]");
+    const pane = place && place.closest(".original-pane");
+    if (!pane) return;
+    const middle = place.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+    pane.scrollTop += middle;
+  };
+  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("htmx:afterSettle", look);
 
   // A choice that is a form of its own is sent when it is made.
   document.addEventListener("change", (event) => {
