@@ -11,10 +11,15 @@ from .settled import Settled
 from .situation import Situation
 
 
+class NothingChanged(WrongUsage):
+    """The cell says already what a person would have it say."""
+
+
 def corrected_cell(here: Situation, held: Attribution | None, settled: Settled) -> CellCorrection:
     """Return the correction of one cell with what stands there now.
 
-    :raises WrongUsage: when the row is not there, several rows could be meant, or the text says the same already.
+    :raises WrongUsage: when the row is not there or several rows could be meant.
+    :raises NothingChanged: when the text says the same already.
     """
     form = held.document.form if held and held.document else None
     if held is None or held.document is None or form is None:
@@ -24,7 +29,7 @@ def corrected_cell(here: Situation, held: Attribution | None, settled: Settled) 
     row = _row(here, form.rows, settled)
     original = cell_of(row, settled.column)
     if settled.text.strip() == original.strip():
-        raise WrongUsage(f"page {row.page}, row {row.row} says that already; nothing was changed")
+        raise NothingChanged(f"page {row.page}, row {row.row} says that already; nothing was changed")
     return CellCorrection(
         document=held.document.document,
         page=row.page,

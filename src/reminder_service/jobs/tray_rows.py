@@ -16,6 +16,8 @@ from ..domain.word_diff import Pieces, side_by_side
 from ..domain.wording import VERSION_WORDS
 from .situation import Situation
 
+_ABOUT_THE_TEXT = frozenset({"mismatch", "low_confidence"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:
@@ -50,6 +52,11 @@ class RowView:
         """What it is called: item and name."""
         number = f"第{self.item}项" if self.item else (f"序号{self.number}" if self.number else "未对应的行")
         return f"{number} {self.name}".strip()
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether something about it is settled by saying that its text is right."""
+        return self.item is not None and any(reason.code in _ABOUT_THE_TEXT for reason in self.reasons)
 
 
 def row_views(here: Situation, case: Case) -> tuple[tuple[RowView, ...], tuple[tuple[int, str], ...]]:

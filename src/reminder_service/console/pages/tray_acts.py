@@ -11,6 +11,7 @@ from ...domain.decisions import DecisionKind
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.tray import after
+from ...jobs.correct_cell import NothingChanged
 from ...jobs.drafts import text_in
 from ...jobs.preview_return import preview_return
 from ...jobs.settled import Settled
@@ -197,7 +198,8 @@ def _settle(
     try:
         number = desk.settle(at_work(desk, key[0]), about)
     except WrongUsage as error:
-        return redirect(request, path_of(waiting.case), f"没有办成：{error}", "bad")
+        words = "文字没有改动。" if isinstance(error, NothingChanged) else f"没有办成：{error}"
+        return redirect(request, path_of(waiting.case), words, "bad")
     left = queue_here(desk)
     still = next((case for case in left if case.key == key), None) if stay else None
     following = still or after(waiting.queue, key, left)
