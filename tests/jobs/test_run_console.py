@@ -43,6 +43,24 @@ def test_the_first_administrator_gets_a_link_that_opens_and_the_service_ends_wit
     assert "/welcome/" not in log, "the link is for the terminal, not for the log"
 
 
+def test_the_pages_alone_are_served_at_a_time_that_is_said(office: Path) -> None:
+    given = environment(REMINDER_SERVICE_CONSOLE__PORT=str(free_port()))
+    with subprocess.Popen(
+        command(office, "console", "--at", "2024-07-09T16:30"), env=given, stdout=subprocess.PIPE, text=True
+    ) as pages:
+        try:
+            assert pages.stdout is not None
+            link = re.search(r"http://\S+/welcome/\S+", pages.stdout.readline())
+            assert link
+            with urllib.request.urlopen(link[0], timeout=20) as page:
+                assert "设立管理员" in page.read().decode()
+            pages.send_signal(signal.SIGTERM)
+            pages.communicate(timeout=ENDS_WITHIN)
+        finally:
+            pages.kill()
+    assert pages.returncode == 0
+
+
 def test_a_port_in_use_is_told_and_ends_the_service(office: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -3,6 +3,6 @@
 
 from .console import setup_link
 from .parts import App, Round, opened, refuse_open_questions
-from .service import serve
+from .service import serve, serve_pages
 
-__all__ = ["App", "Round", "opened", "refuse_open_questions", "serve", "setup_link"]
+__all__ = ["App", "Round", "opened", "refuse_open_questions", "serve", "serve_pages", "setup_link"]

@@ -10,7 +10,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-from ..domain.errors import ConfigurationError, ReminderServiceError
+from ..domain.errors import ConfigurationError, ReminderServiceError, WrongUsage
 from ..jobs.accounts import secret_of
 from ..mail import imap
 from ..mail.idle import listen
@@ -28,12 +28,8 @@ def serve(app: App) -> None:
     """Run the service until SIGTERM or SIGINT: the scheduler only wakes jobs, the store says what is due."""
     app.sleep = app.stopping.wait
 
-    def stopping(number: int, frame: FrameType | None) -> None:
-        app.stopping.set()
-
     with service_lock(app.store.folder):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stopping)
+        _stop_on_signals(app)
         scheduler = _scheduler(app)
         with console(app):
             scheduler.start()
@@ -43,6 +39,26 @@ def serve(app: App) -> None:
             logger.info("Stopping", extra={"action": "service_stopping"})
             scheduler.pause()
         _end(app, scheduler)
+
+
+def serve_pages(app: App) -> None:
+    """Serve the console alone until SIGTERM or SIGINT: no mailbox is read and no mail is sent by itself.
+
+    :raises WrongUsage: when the configuration has no console.
+    """
+    if app.configuration.service.console.host is None:
+        raise WrongUsage("console.host in service.yaml is empty: there are no pages; set it to 127.0.0.1")
+    _stop_on_signals(app)
+    with console(app):
+        app.stopping.wait()
+
+
+def _stop_on_signals(app: App) -> None:
+    def stopping(number: int, frame: FrameType | None) -> None:
+        app.stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stopping)
 
 
 def _scheduler(app: App) -> Any:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..domain.errors import WrongUsage
-from .context import session
+from .context import At, session
 
 
 def run(
@@ -21,6 +21,17 @@ def run(
     configure("INFO", json=log_json)
     with now.app() as app:
         serve(app)
+
+
+def console(context: typer.Context, at: At = None) -> None:
+    """Serve the web pages alone: no mailbox is read and no mail sent by itself."""
+    from ..app import serve_pages
+    from ..logs import configure
+
+    now = session(context, at)
+    configure("INFO")
+    with now.app() as app:
+        serve_pages(app)
 
 
 def console_link(
@@ -76,11 +87,16 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(exists=
 def demo(
     output: Annotated[Path, typer.Option(help="Where the results are left.")] = Path("demo-output"),
     fast: Annotated[bool, typer.Option(help="Do not pause between the days.")] = False,
+    pages: Annotated[
+        bool, typer.Option("--console", help="Then serve the web pages of that quarter, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Play a whole quarter in a sandbox: real servers on this machine, sample senders, a moved clock."""
-    from ..demo import play
+    from ..demo import play, serve_played
 
     play(output, fast=fast)
+    if pages:
+        serve_played(output)
 
 
 def _lost(lost: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ the files that units send, ``mails`` the mails around them, ``stories`` says who
 
 from pathlib import Path
 
-__all__ = ["play"]
+__all__ = ["play", "serve_played"]
 
 
 def play(output: Path, *, fast: bool) -> None:
@@ -21,3 +21,13 @@ def play(output: Path, *, fast: bool) -> None:
     from .quarter import play_quarter
 
     play_quarter(output, fast=fast)
+
+
+def serve_played(output: Path) -> None:
+    """Serve the web pages of a quarter that was played, at the time it ended, until the program is told to stop.
+
+    :raises OutsideError: when the port is in use.
+    """
+    from .quarter import serve_quarter
+
+    serve_quarter(output)

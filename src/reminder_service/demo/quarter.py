@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from ..app import App, opened
-from ..config import Configuration
+from ..app import App, opened, serve_pages
+from ..config import Configuration, load
 from ..domain.errors import OutsideError
 from ..domain.periods import Period
 from ..domain.state import PeriodState
@@ -21,7 +21,7 @@ from .desk import Desk
 from .people import OFFICE
 from .post import PostOffice
 from .results import lay_out
-from .sandbox import CAMPAIGN, Sandbox, configure, prepare
+from .sandbox import CAMPAIGN, Sandbox, configure, prepare, sandbox_in
 from .servers import imap_server, require_servers, smtp_server
 from .show import Show, ends_well
 from .stories import STORIES, acts
@@ -30,6 +30,7 @@ PERIOD = Period.parse("2024Q2")
 FIRST, LAST = date(2024, 6, 14), date(2024, 7, 9)
 RUNS = (time(9), time(11), time(14), time(16, 30))
 DIGEST = time(16, 30)
+_CONSOLE_KEYS = "REMINDER_SERVICE_CONSOLE__"
 GONE = frozenset({"gonghui.old@gaoqing.example.cn"})
 
 
@@ -50,6 +51,14 @@ def play_quarter(output: Path, *, fast: bool) -> None:
     wrong = [story.unit for story in STORIES if not ends_well(story, state.unit(story.unit))]
     if wrong:
         raise OutsideError(f"Not in the state that their stories call for: {'、'.join(wrong)}")
+
+
+def serve_quarter(output: Path) -> None:
+    """Serve the pages; see :func:`reminder_service.demo.serve_played`."""
+    # Where to listen may be said as for an office's own console; the sandbox's mail servers are gone.
+    said = {name: value for name, value in os.environ.items() if name.startswith(_CONSOLE_KEYS)}
+    with opened(load(sandbox_in(output).directory, said), at=datetime.combine(LAST, DIGEST, ZONE)) as app:
+        serve_pages(app)
 
 
 class Quarter:

@@ -39,6 +39,11 @@ class Sandbox:
         return self.output / name
 
 
+def sandbox_in(output: Path) -> Sandbox:
+    """Return the sandbox that a demo made in a folder."""
+    return Sandbox(output=output.absolute(), directory=output.absolute() / _SANDBOX)
+
+
 def prepare(output: Path) -> Sandbox:
     """Make an empty sandbox; what an earlier demo left is replaced.
 
@@ -59,7 +64,7 @@ def prepare(output: Path) -> Sandbox:
         raise OutsideError(
             f"{error.filename or output}: cannot be written: {error.strerror or error}"
         ) from error
-    return Sandbox(output=output, directory=directory)
+    return sandbox_in(output)
 
 
 def configure(sandbox: Sandbox, *, imap_port: int, smtp_port: int) -> Configuration:
@@ -80,6 +85,7 @@ def configure(sandbox: Sandbox, *, imap_port: int, smtp_port: int) -> Configurat
 _SERVICE = """\
 # 演示用配置。邮件服务器只在演示进行时存在；演示之后可以查看：
 #   reminder-service --config {{这个目录}} status 2024Q2 --at 2024-07-09T16:30
+#   reminder-service --config {{这个目录}} console --at 2024-07-09T16:30
 schema: 1
 office: {{name: 县妇儿工委办公室, phone: "6967116", address: {office}, digest_to: [{office}], timezone: Asia/Shanghai}}
 imap: {{host: {host}, port: {imap}, security: none, username: {user}, folders: [INBOX], stale_after: 2h}}
