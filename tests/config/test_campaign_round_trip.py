@@ -30,6 +30,7 @@ from reminder_service.domain.due_rules import (
     DayOfMonth,
     DayOfYear,
     DaysAfterEnd,
+    DaysOfMonth,
     DueRule,
     EndOfPeriod,
     Move,
@@ -113,6 +114,7 @@ def ladders(draw: st.DrawFn) -> Ladder:
 LEFT_OUT = {
     Cadence.ONCE: [()],
     Cadence.TEN_DAYS: [(), ("1999M01T3",)],
+    Cadence.HALF_MONTH: [(), ("1999M01H2",)],
     Cadence.MONTH: [(), ("1999M01", "1999M02")],
     Cadence.QUARTER: [(), ("1999Q1",)],
     Cadence.HALF_YEAR: [(), ("1999H1",)],
@@ -121,6 +123,9 @@ LEFT_OUT = {
 due_days = (
     st.just(EndOfPeriod())
     | st.builds(DayOfMonth, day=st.integers(1, 31), following=st.booleans())
+    | st.lists(st.integers(1, 31), min_size=2, max_size=3, unique=True)
+    .map(sorted)
+    .map(lambda days: DaysOfMonth(days=tuple(days)))
     | st.builds(DayOfYear, month=st.integers(1, 12), day=st.integers(1, 29), following=st.booleans())
     | st.builds(DaysAfterEnd, days=st.integers(1, 999))
 )

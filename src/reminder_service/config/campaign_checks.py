@@ -19,6 +19,7 @@ EACH = "*"
 Found = tuple[Location, str]
 _EXAMPLES = (
     ("ten_days", "M02T1 or 2025M02T1"),
+    ("half_month", "M02H1 or 2025M02H1"),
     ("month", "M02 or 2025M02"),
     ("half_year", "H1 or 2025H1"),
     ("year", "2025"),
@@ -27,7 +28,7 @@ _NO_STEPS = {
     "correction": "a correction goes by itself when a document is given back; remove the step",
     "thanks": "thanks go when everything is in; remove the step and write `thanks: true` under reminders",
 }
-_IN_A_YEAR = {"ten_days": 36, "month": 12, "quarter": 4, "half_year": 2}
+_IN_A_YEAR = {"ten_days": 36, "half_month": 24, "month": 12, "quarter": 4, "half_year": 2}
 
 
 def check_campaign(source: Source) -> list[Problem]:
@@ -209,7 +210,8 @@ def _check_due(source: Source, cadence: str | None) -> Iterator[Problem]:
         if not fits:
             text = (
                 f"{value} gives no due date of its own to every period of cadence {cadence}; "
-                "choose a rule that counts from the period's end, such as 5_days_after_end_back"
+                "choose a rule that counts from the period's end, such as 5_days_after_end_back, or one with a day "
+                "for each part of the month, such as days_15_31_of_month_back"
             )
             yield source.problem(location, text)
 

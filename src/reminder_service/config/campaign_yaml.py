@@ -148,7 +148,7 @@ def _periods(campaign: Campaign) -> Iterator[str]:
     yield "# 报送期。"
     yield from _quote(campaign, "due_date")
     yield "periods:"
-    yield "  # 频次：once 一次、ten_days 旬、month 月、quarter 季、half_year 半年、year 年"
+    yield "  # 频次：once 一次、ten_days 旬、half_month 半月、month 月、quarter 季、half_year 半年、year 年"
     yield f"  cadence: {campaign.cadence}"
     yield f"  first: {campaign.first_period}  # 第一期：截止日不早于成文日期的第一个报送期"
     yield f"  last:{last}  # 最后一期，如 2024Q4，报完该期即止；留空表示一直报下去"
@@ -156,6 +156,7 @@ def _periods(campaign: Campaign) -> Iterator[str]:
     yield "  # 截止日：last_workday_on_or_before_end 期末或之前最后一个工作日、"
     yield "  # first_workday_on_or_after_end 期末或之后第一个工作日、end 期末当天；"
     yield "  # day_25_of_month_back 期末当月25日、day_5_of_next_month_back 次月5日、month_12_day_20_back 当年12月20日、"
+    yield "  # days_15_31_of_month_back 每月15日和月底（半月报）、"
     yield "  # 10_days_after_end_back 期末后10日、5_workdays_after_end 期末后第5个工作日；"
     yield "  # 遇休息日：_back 提前到之前的工作日，_forward 顺延到之后的工作日，不写则不动"
     yield f"  due: {campaign.due_rule}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import ClassVar, Self
 
 from .periods import Cadence
@@ -37,6 +38,13 @@ class DayOfMonth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DaysOfMonth:
+    """Several days of every month, one for each part of it: two for half-months, three for periods of ten days."""
+
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DayOfYear:
     """A day of the period's year, or of the year after it (``following``)."""
 
@@ -49,7 +57,8 @@ class DayOfYear:
 class DaysAfterEnd:
     """So many days of the calendar after the period's last day.
 
-    Several days a month are periods of ten days with this: the 5th, 15th and 25th are ``5_days_after_end``.
+    Several days a month that begin early are periods of ten days or half a month with this: the 5th, 15th and 25th,
+    or the 5th and the 20th, are ``5_days_after_end``.
     """
 
     days: int
@@ -62,14 +71,18 @@ class WorkdaysAfterEnd:
     workdays: int
 
 
-DueDay = EndOfPeriod | DayOfMonth | DayOfYear | DaysAfterEnd | WorkdaysAfterEnd
+DueDay = EndOfPeriod | DayOfMonth | DaysOfMonth | DayOfYear | DaysAfterEnd | WorkdaysAfterEnd
 
 _NAME = re.compile(
-    r"(?:day_(?P<day>\d{1,2})_of_(?P<later>next_)?month"
+    r"(?:days_(?P<several>\d{1,2}(?:_\d{1,2}){1,2})_of_month"
+    r"|day_(?P<day>\d{1,2})_of_(?P<later>next_)?month"
     r"|month_(?P<month>\d{1,2})_day_(?P<of_year>\d{1,2})(?P<next>_of_next_year)?"
     r"|(?P<days>\d{1,3})_days_after_end)(?:_(?P<move>back|forward))?"
     r"|(?P<workdays>\d{1,3})_workdays_after_end"
 )
+_PARTS = {Cadence.HALF_MONTH: 2, Cadence.TEN_DAYS: 3}
+"""Into how many parts a cadence divides a month."""
+
 _SOME_YEAR = 2024  # a leap year: 29 February is a day of the year
 
 
@@ -108,7 +121,9 @@ class DueRule:
         """Whether the rule gives every period of a cadence a due date of its own."""
         match self.day:
             case DayOfMonth():
-                return cadence not in (Cadence.ONCE, Cadence.TEN_DAYS)
+                return cadence is not Cadence.ONCE and cadence not in _PARTS
+            case DaysOfMonth(days=days):
+                return _PARTS.get(cadence) == len(days)
             case DayOfYear():
                 return cadence is Cadence.YEAR
             case _:
@@ -121,6 +136,8 @@ class DueRule:
                 return next(name for name, rule in _NAMED.items() if rule == self)
             case DayOfMonth(day=day, following=following):
                 return f"day_{day}_of_{'next_' if following else ''}month{suffix}"
+            case DaysOfMonth(days=days):
+                return f"days_{'_'.join(map(str, days))}_of_month{suffix}"
             case DayOfYear(month=month, day=day, following=following):
                 return f"month_{month}_day_{day}{'_of_next_year' if following else ''}{suffix}"
             case DaysAfterEnd(days=days):
@@ -141,7 +158,8 @@ _NAMED: Mapping[str, DueRule] = {
 
 EXPECTED = (
     "last_workday_on_or_before_end, first_workday_on_or_after_end, end, or a day such as day_25_of_month_back, "
-    "day_5_of_next_month_forward, month_12_day_20_back, month_1_day_15_of_next_year_back, 10_days_after_end_back, "
+    "day_5_of_next_month_forward, days_15_31_of_month_back, "
+    "month_12_day_20_back, month_1_day_15_of_next_year_back, 10_days_after_end_back, "
     "5_workdays_after_end (_back: to the workday before, _forward: to the one after, neither: it stays)"
 )
 """The rules that there are, for messages about one that is none."""
@@ -153,6 +171,8 @@ def day_in_month(year: int, month: int, day: int) -> date:
 
 
 def _day(match: re.Match[str]) -> DueDay | None:
+    if several := match["several"]:
+        return _days_of_month([int(text) for text in several.split("_")])
     numbers = {name: int(text) for name, text in match.groupdict().items() if text and text.isdecimal()}
     if not all(numbers.values()):
         return None
@@ -168,3 +188,8 @@ def _day(match: re.Match[str]) -> DueDay | None:
     if month > 12 or day > calendar.monthrange(_SOME_YEAR, month)[1]:
         return None
     return DayOfYear(month=month, day=day, following=bool(match["next"]))
+
+
+def _days_of_month(days: list[int]) -> DaysOfMonth | None:
+    rising = all(first < second for first, second in pairwise(days))
+    return DaysOfMonth(days=tuple(days)) if rising and days[0] >= 1 and days[-1] <= 31 else None

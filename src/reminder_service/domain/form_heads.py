@@ -33,6 +33,7 @@ _CODE = re.compile(r"(?<!\d)(20\d\d)年?Q([1-4])(?!\d)", re.IGNORECASE)
 _HALF = re.compile(r"(?<!\d)(20\d\d)年度?([上下])半年")
 _MONTHS = re.compile(r"(?<!\d)(20\d\d)年(\d{1,2})月?(?:-|至|到|~)(\d{1,2})月(?!\d)")
 _TEN_DAYS = re.compile(r"(?<!\d)(20\d\d)年(\d{1,2})月份?([上中下])旬")
+_HALF_MONTH = re.compile(r"(?<!\d)(20\d\d)年(\d{1,2})月份?([上下])半月")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)年(\d{1,2})月份?(?!\d|[底末前初])")
 
 
@@ -110,6 +111,8 @@ def _dated(text: str) -> str | None:
         return (
             f"{match[1]}M{int(match[2]):02}T{'上中下'.index(match[3]) + 1}" if _is_month(match[2]) else None
         )
+    if match := _HALF_MONTH.search(text):
+        return f"{match[1]}M{int(match[2]):02}H{'上下'.index(match[3]) + 1}" if _is_month(match[2]) else None
     if match := _MONTH.search(text):
         return f"{match[1]}M{int(match[2]):02}" if _is_month(match[2]) else None
     return None

@@ -12,7 +12,7 @@ from .errors import WrongUsage
 from .periods import Period
 
 _REFERENCE = r"[\[【〔]\s*{name}\s*({period})\s*-\s*(\d{{2,6}})\s*[\]】〕]"
-_PERIOD = r"\d{4}(?:Q[1-4]|H[12]|M\d\d(?:T[1-3])?|-\d\d-\d\d)?"
+_PERIOD = r"\d{4}(?:Q[1-4]|H[12]|M\d\d(?:T[1-3]|H[12])?|-\d\d-\d\d)?"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 
 

@@ -1,4 +1,4 @@
-"""Periods: ``2024Q2``, ``2024M05``, ``2024M05T1``, ``2024H1``, ``2024``, ``2024-05-23``."""
+"""Periods: ``2024Q2``, ``2024M05``, ``2024M05T1`` (上旬), ``2024M05H1`` (上半月), ``2024H1``, ``2024``, ``2024-05-23``."""
 
 import calendar
 import re
@@ -15,6 +15,7 @@ class Cadence(StrEnum):
 
     ONCE = "once"
     TEN_DAYS = "ten_days"
+    HALF_MONTH = "half_month"
     MONTH = "month"
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
@@ -24,11 +25,15 @@ class Cadence(StrEnum):
 _FORMS = (
     (Cadence.QUARTER, re.compile(r"(\d{4})Q([1-4])")),
     (Cadence.TEN_DAYS, re.compile(r"(\d{4})M(0[1-9]|1[0-2])T([1-3])")),
+    (Cadence.HALF_MONTH, re.compile(r"(\d{4})M(0[1-9]|1[0-2])H([12])")),
     (Cadence.MONTH, re.compile(r"(\d{4})M(0[1-9]|1[0-2])")),
     (Cadence.HALF_YEAR, re.compile(r"(\d{4})H([12])")),
     (Cadence.YEAR, re.compile(r"(\d{4})")),
     (Cadence.ONCE, re.compile(r"(\d{4})-(\d\d)-(\d\d)")),
 )
+_HALF = 15
+"""The last day of the first half of a month."""
+
 _ORDINALS = "一二三四"
 
 
@@ -53,7 +58,7 @@ class Period:
                 except ValueError:
                     break
         raise WrongUsage(
-            f"{text!r} names no period; write 2024Q2, 2024M05, 2024M05T1, 2024H1, 2024 or 2024-05-23"
+            f"{text!r} names no period; write 2024Q2, 2024M05, 2024M05T1, 2024M05H1, 2024H1, 2024 or 2024-05-23"
         )
 
     @classmethod
@@ -64,6 +69,8 @@ class Period:
                 return cls._of(cadence, [day.year, day.month, day.day])
             case Cadence.TEN_DAYS:
                 return cls._of(cadence, [day.year, day.month, min((day.day - 1) // 10, 2) + 1])
+            case Cadence.HALF_MONTH:
+                return cls._of(cadence, [day.year, day.month, 1 if day.day <= _HALF else 2])
             case Cadence.MONTH:
                 return cls._of(cadence, [day.year, day.month])
             case Cadence.QUARTER:
@@ -84,6 +91,10 @@ class Period:
                 month, third = numbers[1:]
                 first = 1 + 10 * (third - 1)
                 last = 10 * third if third < 3 else calendar.monthrange(year, month)[1]
+                return cls(start=date(year, month, first), end=date(year, month, last), cadence=cadence)
+            case Cadence.HALF_MONTH:
+                month, half = numbers[1:]
+                first, last = (1, _HALF) if half == 1 else (_HALF + 1, calendar.monthrange(year, month)[1])
                 return cls(start=date(year, month, first), end=date(year, month, last), cadence=cadence)
             case Cadence.MONTH:
                 first_month, months = numbers[1], 1
@@ -110,6 +121,12 @@ class Period:
         return self.containing(self.start - timedelta(days=1), self.cadence)
 
     @property
+    def number_in_month(self) -> int:
+        """Which part of its month the period is, counted from 1; 1 for a whole month and more."""
+        days = {Cadence.TEN_DAYS: 10, Cadence.HALF_MONTH: _HALF}.get(self.cadence)
+        return (self.start.day - 1) // days + 1 if days else 1
+
+    @property
     def title(self) -> str:
         """The period in official Chinese, e.g. ``2024年第二季度``."""
         year, month = self.start.year, self.start.month
@@ -117,7 +134,9 @@ class Period:
             case Cadence.ONCE:
                 return f"{year}年{month}月{self.start.day}日"
             case Cadence.TEN_DAYS:
-                return f"{year}年{month}月{'上中下'[(self.start.day - 1) // 10]}旬"
+                return f"{year}年{month}月{'上中下'[self.number_in_month - 1]}旬"
+            case Cadence.HALF_MONTH:
+                return f"{year}年{month}月{'上下'[self.number_in_month - 1]}半月"
             case Cadence.MONTH:
                 return f"{year}年{month}月"
             case Cadence.QUARTER:
@@ -133,6 +152,7 @@ class Period:
         return {
             Cadence.ONCE: "本次",
             Cadence.TEN_DAYS: "本旬",
+            Cadence.HALF_MONTH: "本半月",
             Cadence.MONTH: "本月",
             Cadence.QUARTER: "本季度",
             Cadence.HALF_YEAR: "本半年",
@@ -145,7 +165,9 @@ class Period:
             case Cadence.ONCE:
                 return self.start.isoformat()
             case Cadence.TEN_DAYS:
-                return f"{year}M{month:02}T{(self.start.day - 1) // 10 + 1}"
+                return f"{year}M{month:02}T{self.number_in_month}"
+            case Cadence.HALF_MONTH:
+                return f"{year}M{month:02}H{self.number_in_month}"
             case Cadence.MONTH:
                 return f"{year}M{month:02}"
             case Cadence.QUARTER:

@@ -12,6 +12,7 @@ from .due_rules import (
     DayOfMonth,
     DayOfYear,
     DaysAfterEnd,
+    DaysOfMonth,
     DueRule,
     EndOfPeriod,
     Move,
@@ -108,6 +109,8 @@ def _due_day(period: Period, rule: DueRule, calendar: WorkCalendar) -> date:
         case DayOfMonth(day=day, following=following):
             month = end + _DAY if following and (end + _DAY).day == 1 else end
             return day_in_month(month.year, month.month, day)
+        case DaysOfMonth(days=days_of_month):
+            return day_in_month(end.year, end.month, days_of_month[period.number_in_month - 1])
         case DayOfYear(month=month_number, day=day, following=following):
             return day_in_month(end.year + following, month_number, day)
         case DaysAfterEnd(days=days):

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..due_rules import (
     DayOfMonth,
     DayOfYear,
     DaysAfterEnd,
+    DaysOfMonth,
     DueDay,
     DueRule,
     EndOfPeriod,
@@ -17,6 +19,7 @@ from ..periods import Cadence
 
 PERIODS = {
     Cadence.TEN_DAYS: "每旬",
+    Cadence.HALF_MONTH: "每半月",
     Cadence.MONTH: "每月",
     Cadence.QUARTER: "每季度",
     Cadence.HALF_YEAR: "每半年",
@@ -27,7 +30,8 @@ _AFTER_END = re.compile(
     r"(?:结束后?|终了后?|过后)(?:的)?(?P<days>\d{1,2})个?(?P<what>工作日|日|天)|(?:次月|下月)(?:的)?前?(?P<workdays>\d{1,2})个工作日"
 )
 _SEVERAL = re.compile(
-    r"每个?月(\d{1,2})[日号]?[、，和](\d{1,2})[日号]?[、，和及](?:(\d{1,2})[日号]|月[底末])"
+    r"每个?月(?:的)?(?P<first>\d{1,2})[日号]?前?[、，和及与](?:(?P<second>\d{1,2})[日号]?前?[、，和及与])?"
+    r"(?:每?月?(?P<last>\d{1,2})[日号]|(?:每?月|当月)[底末])"
 )
 _DAY_OF_MONTH = re.compile(
     r"(?P<when>次月|下个?月|次季度?首月|首月|第一个月|当月|每个?月|季末月|末月|最后一?个?月)(?:的)?(?P<day>\d{1,2})[日号]"
@@ -40,6 +44,7 @@ _LEFT_OUT = re.compile(
     r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月份?|(?P<half>[上下])半年)(?:的|情况)?"
     r"(?:除外|免报|可?不(?:再)?(?:单独)?报|无需(?:单独)?报|不需要?(?:单独)?报)"
 )
+_LAST_DAY = 31
 _EARLY_IN_A_MONTH = 10
 """Whoever asks for reports of a month by its tenth day means the month before."""
 
@@ -47,18 +52,24 @@ _LAST_MONTHS = {Cadence.QUARTER: {3, 6, 9, 12}, Cadence.HALF_YEAR: {6, 12}, Cade
 _DAYS_OF_MONTHS = {3: 31, 6: 30, 9: 30, 12: 31}
 
 
-def days_of_each_month(text: str) -> DueDay | None:
-    """Return the rule for three days of every month, which are ten-day reports: 每月5日、15日、25日."""
+def days_of_each_month(text: str) -> tuple[Cadence, DueDay] | None:
+    """Return what several days of every month are: 每月5日、15日、25日 ten-day reports, 每月15日和月底 half-monthly ones.
+
+    Where they begin early, the first is about the month before.
+    """
     match = _SEVERAL.search(text)
     if match is None:
         return None
-    first, second = int(match[1]), int(match[2])
-    third = int(match[3]) if match[3] else 30
-    if (first, second) == (10, 20) and third >= 28:
-        return EndOfPeriod()
-    return (
-        DaysAfterEnd(days=first) if 0 < first < 10 and (second, third) == (first + 10, first + 20) else None
-    )
+    days = [int(found) for found in (match["first"], match["second"]) if found]
+    days.append(int(match["last"] or _LAST_DAY))
+    cadence, part = (Cadence.TEN_DAYS, 10) if len(days) == 3 else (Cadence.HALF_MONTH, 15)
+    if not all(1 <= before < after <= _LAST_DAY for before, after in pairwise(days)):
+        return None
+    if days[:-1] == [part * number for number in range(1, len(days))] and days[-1] >= 30:
+        return cadence, EndOfPeriod()
+    if days[0] < 10 and days == [days[0] + part * number for number in range(len(days))]:
+        return cadence, DaysAfterEnd(days=days[0])
+    return cadence, DaysOfMonth(days=tuple(days))
 
 
 def move_of(sentences: Sequence[str]) -> Move:
@@ -68,8 +79,8 @@ def move_of(sentences: Sequence[str]) -> Move:
 
 def due_day(text: str, cadence: Cadence) -> DueDay | None:
     """Return the day that a sentence names for the reports of a cadence, None where it names none."""
-    if cadence is Cadence.TEN_DAYS and (day := days_of_each_month(text)):
-        return day
+    if (several := days_of_each_month(text)) and several[0] is cadence:
+        return several[1]
     if match := _AFTER_END.search(text):
         if match["workdays"] or match["what"] == "工作日":
             return WorkdaysAfterEnd(workdays=int(match["workdays"] or match["days"]))
@@ -151,6 +162,14 @@ def _day_words(day: DueDay, cadence: Cadence) -> str:
             return f"{'次年' if following else '每年'}{month}月{number}日前"
         case DaysAfterEnd(days=days) if cadence is Cadence.TEN_DAYS and days < 10:
             return f"每月{days}日前报上月下旬、{days + 10}日前报上旬、{days + 20}日前报中旬"
+        case DaysAfterEnd(days=days) if cadence is Cadence.HALF_MONTH and days < 10:
+            return f"每月{days}日前报上月下半月、{days + 15}日前报上半月"
+        case DaysOfMonth(days=several):
+            parts = ("上半月", "下半月") if cadence is Cadence.HALF_MONTH else ("上旬", "中旬", "下旬")
+            pairs = zip(several, parts, strict=True)
+            return "每月" + "、".join(
+                f"{'月底' if day >= _LAST_DAY else f'{day}日'}前报{part}" for day, part in pairs
+            )
         case DaysAfterEnd(days=days):
             return f"{PERIODS[cadence]}结束后{days}日内"
         case _:

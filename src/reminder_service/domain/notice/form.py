@@ -38,6 +38,7 @@ _EXTRA_WIDTH = 20.0
 _THIS = {
     Cadence.ONCE: "",
     Cadence.TEN_DAYS: "本旬",
+    Cadence.HALF_MONTH: "本半月",
     Cadence.MONTH: "本月",
     Cadence.QUARTER: "本季度",
     Cadence.HALF_YEAR: "本半年",

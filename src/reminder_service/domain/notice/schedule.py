@@ -17,6 +17,7 @@ _REPORT = re.compile(
 )
 _SUBJECT = re.compile(r"进展|情况|报表|统计表|附件|总结|台账|数据|表")
 _CADENCES = (
+    (Cadence.HALF_MONTH, re.compile(r"每半个?月|半月报|按半月")),
     (Cadence.TEN_DAYS, re.compile(r"每旬末?|旬报|按旬")),
     (
         Cadence.HALF_YEAR,
@@ -77,8 +78,8 @@ def find_schedule(rest: Sequence[str], issued: date, calendar: WorkCalendar) -> 
     asking = [text for text in sentences if _REPORT.search(text)]
     asking.sort(key=lambda text: _SUBJECT.search(text) is None)
     for text in asking:
-        if days_of_each_month(text):
-            return _recurring(text, Cadence.TEN_DAYS, sentences, issued, calendar)
+        if several := days_of_each_month(text):
+            return _recurring(text, several[0], sentences, issued, calendar)
         for cadence, pattern in _CADENCES:
             if pattern.search(text) and not (cadence is Cadence.YEAR and _one_year(text)):
                 return _recurring(text, cadence, sentences, issued, calendar)
