@@ -21,7 +21,7 @@ from ..jobs.collect import CollectSummary
 from ..jobs.digest import digest
 from ..jobs.export import Printer
 from ..jobs.health import health
-from ..jobs.intake import Handover, intake
+from ..jobs.intake import HandedIn, Handover, hand_in
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
 from ..jobs.process import ProcessSummary, process
@@ -158,10 +158,14 @@ class App:
 
     def intake(self, files: list[Path], said: Handover) -> int:
         """Register files that came by another way and work on them; return how many messages are new."""
+        return self.hand_in(files, said).new
+
+    def hand_in(self, files: list[Path], said: Handover) -> HandedIn:
+        """Do what :meth:`intake` does and return which messages the files became."""
         with work_lock(self.store.folder, "intake"):
-            new = intake(self.store, files, said, now=self.clock())
+            handed = hand_in(self.store, files, said, now=self.clock())
             self._process()
-        return new
+        return handed
 
     def purge_plan(self, cutoffs: Cutoffs) -> PurgePlan:
         """Return what a purge would remove; nothing is changed."""

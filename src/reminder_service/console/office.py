@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..config import Configuration
 from ..domain.campaign import Campaign
-from ..jobs.intake import Handover
+from ..jobs.intake import HandedIn, Handover
 from ..jobs.letters import Letters
 from ..jobs.send import SendSummary
 from ..jobs.situation import Situation
@@ -56,5 +56,5 @@ class Office(Protocol):
     def send(self) -> SendSummary:
         """Send what is queued and due."""
 
-    def intake(self, files: list[Path], said: Handover) -> int:
-        """Register files that came by another way and work on them; return how many messages are new."""
+    def hand_in(self, files: list[Path], said: Handover) -> HandedIn:
+        """Register files that came by another way, work on them, and return which messages they became."""

@@ -115,6 +115,15 @@ class Planner:
             else:
                 yield mail
 
+    def extra(self, period: Period, unit: UnitState, *, now: datetime) -> PlannedMail | Held:
+        """Plan one mail beside the ladder, named by its day; a unit that nobody wrote to gets the first notice."""
+        now = now.astimezone(self.zone)
+        due = unit.extended.until if unit.extended else unit.due
+        kind = StepKind.OVERDUE if now.date() > due else StepKind.REMINDER
+        step = Step(kind=kind, offset=0, at=now.time(), audience=Audience.GAPS)
+        slot, kind = self._first(period, unit, Slot(time=now, name=f"N{now:%Y-%m-%d}", step=step), now)
+        return self._addressed(period, unit, slot, kind, now, gaps_of(self.campaign, unit))
+
     def slots(self, due: date, *, suffix: str = "") -> list[Slot]:
         """Return the ladder of one due date in order of time."""
         slots = [

@@ -24,6 +24,14 @@ class Handover:
     channel: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedIn:
+    """The messages that files became, known ones among them, and how many of them are new."""
+
+    messages: tuple[int, ...]
+    new: int
+
+
 def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime) -> int:
     """Keep the files and note them as messages to be worked on; the same hand-over again changes nothing.
 
@@ -32,19 +40,30 @@ def intake(store: Store, files: Sequence[Path], said: Handover, *, now: datetime
     :returns: how many messages are new.
     :raises WrongUsage: when a file cannot be read; then nothing is registered.
     """
-    return take(store, [(path.name, _bytes(path)) for path in files], said, now=now)
+    return hand_in(store, files, said, now=now).new
+
+
+def hand_in(store: Store, files: Sequence[Path], said: Handover, *, now: datetime) -> HandedIn:
+    """Do what :func:`intake` does and return which messages the files became."""
+    return _taken(store, [(path.name, _bytes(path)) for path in files], said, now)
 
 
 def take(store: Store, contents: Sequence[tuple[str, bytes]], said: Handover, *, now: datetime) -> int:
     """Do what :func:`intake` does with files that were read already, given as pairs of name and content."""
+    return _taken(store, contents, said, now).new
+
+
+def _taken(store: Store, contents: Sequence[tuple[str, bytes]], said: Handover, now: datetime) -> HandedIn:
     kinds = [sniff_from_outside(data, name) for name, data in contents]
     mails = [data for (_, data), kind in zip(contents, kinds, strict=True) if kind is Kind.MAIL]
     loose = [content for content, kind in zip(contents, kinds, strict=True) if kind is not Kind.MAIL]
-    new = sum(_mail(store, data, said, now) for data in mails)
-    return new + (_files(store, loose, said, now) if loose else 0)
+    kept = [_mail(store, data, said, now) for data in mails]
+    if loose:
+        kept.append(_files(store, loose, said, now))
+    return HandedIn(messages=tuple(number for number, _ in kept), new=sum(new for _, new in kept))
 
 
-def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
+def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> tuple[int, bool]:
     sha256 = store.originals.put(data)
     message, new = store.messages.record(
         sha256=sha256,
@@ -58,10 +77,12 @@ def _mail(store: Store, data: bytes, said: Handover, now: datetime) -> bool:
     )
     if not new:
         store.purge.drop_if_purged(message, [sha256])
-    return new
+    return message, new
 
 
-def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now: datetime) -> bool:
+def _files(
+    store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now: datetime
+) -> tuple[int, bool]:
     shas = [store.originals.put(data) for _, data in files]
     about = "|".join([*shas, said.unit or "", said.period or ""])
     with store.transaction():
@@ -80,7 +101,7 @@ def _files(store: Store, files: Sequence[tuple[str, bytes]], said: Handover, now
                 store.documents.add(message, position, sha256=sha256, filename=name, size=len(data))
     if not new:
         store.purge.drop_if_purged(message, shas)
-    return new
+    return message, new
 
 
 def _bytes(path: Path) -> bytes:
