@@ -13,6 +13,7 @@ from ..domain.rows import content_of
 from ..domain.state import Contact, DutyState, UnitState
 from ..domain.submissions import version_of
 from ..domain.summary import finding_words
+from ..domain.word_diff import Pieces, side_by_side
 from ..domain.wording import FINDING_TITLES
 from ..store import Store
 from .events import Event, events_of
@@ -40,8 +41,8 @@ class Change:
 
     item: int
     name: str
-    before: str | None
-    after: str | None
+    before: Pieces | None
+    after: Pieces | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,9 +174,15 @@ def _texts(here: Situation, one: Attribution) -> dict[int, str]:
 
 
 def _changes(here: Situation, before: dict[int, str], after: dict[int, str]) -> tuple[Change, ...]:
-    return tuple(
-        Change(
-            item=one.item, name=here.campaign.item(one.item).name, before=one.electronic, after=one.stamped
+    found = []
+    for one in compare_texts(before, after).differences:
+        left, right = side_by_side(one.electronic or "", one.stamped or "")
+        found.append(
+            Change(
+                item=one.item,
+                name=here.campaign.item(one.item).name,
+                before=left if one.electronic is not None else None,
+                after=right if one.stamped is not None else None,
+            )
         )
-        for one in compare_texts(before, after).differences
-    )
+    return tuple(found)
