@@ -18,6 +18,7 @@ from PIL import Image
 from word_files import CAMPAIGN, Q2, TEXT, converted, duty, page_texts, read_back, unit_state
 
 from reminder_service.domain.documents import FORM_PROPERTY, FormCode
+from reminder_service.domain.incoming import is_unfilled_own
 from reminder_service.domain.periods import Period
 from reminder_service.domain.state import Extension, UnitState
 from reminder_service.reports.unit_form import write_unit_form
@@ -262,3 +263,46 @@ def test_only_a_row_taller_than_half_a_page_may_be_torn() -> None:
     torn = [row.cells[0].text for row in rows if row._tr.trPr.find(qn("w:cantSplit")) is None]
     assert torn == ["3"]
     assert [row.number for row in read_back(data)[1].rows] == ["2", "3", "4", "5", "6", "7", "10"]
+
+
+def test_last_periods_text_stands_in_grey_and_is_no_report() -> None:
+    items = [item.number for item in CAMPAIGN.items_of(WOMEN)]
+    last = unit_state(WOMEN, *(duty(WOMEN, number) for number in items[:2]))
+    data = write_unit_form(CAMPAIGN, unit_state(WOMEN), Q2, last)
+
+    reading, form = read_back(data)
+    shown = [cell.text for row in reading.tables[0].rows for cell in row.cells if "供参考" in cell.text]
+    assert len(shown) == 2
+    assert TEXT.splitlines()[0] in shown[0]
+    assert [row.measures for row in form.rows] == [""] * len(items)
+    assert is_unfilled_own(reading, form)
+    assert "灰色文字为上期填报内容" in words_of(data)
+
+
+def test_last_periods_text_gives_way_to_this_periods() -> None:
+    item = CAMPAIGN.items_of(WOMEN)[0].number
+    now = unit_state(WOMEN, duty(WOMEN, item, "本期已开展9场"))
+    _, form = read_back(write_unit_form(CAMPAIGN, now, Q2, unit_state(WOMEN, duty(WOMEN, item))))
+
+    assert form.rows[0].measures == "本期已开展9场"
+
+
+def test_what_waits_for_the_office_is_not_shown_as_last_periods_text() -> None:
+    item = CAMPAIGN.items_of(WOMEN)[0].number
+    last = unit_state(WOMEN, duty(WOMEN, item, pending=True))
+    assert "供参考：" not in zip_text(write_unit_form(CAMPAIGN, unit_state(WOMEN), Q2, last))
+
+
+def test_a_finished_item_has_no_row_and_is_named() -> None:
+    item = CAMPAIGN.items_of(WOMEN)[0].number
+    now = unit_state(WOMEN, duty(WOMEN, item, None, waived="已完成", finished=True))
+    data = written(now)
+
+    _, form = read_back(data)
+    assert str(item) not in [row.number for row in form.rows]
+    assert f"第{item}项已销号" in words_of(data)
+
+
+def zip_text(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return package.read("word/document.xml").decode()

@@ -74,6 +74,28 @@ def waive(
     )
 
 
+def finish(
+    context: typer.Context, unit: Unit, item: Annotated[int, typer.Argument(help="The item's number.")],
+    reason: Reason = "",
+    since: Annotated[
+        str | None, typer.Option("--from", help="The first period not to ask for it (default: the next).")
+    ] = None,
+    author: Author = None, at: At = None, campaign: CampaignId = None,
+) -> None:  # fmt: skip
+    """Confirm that an item is done for a unit (销号): later periods do not ask for it any more."""
+    settle(
+        context,
+        DecisionKind.FINISH,
+        at,
+        campaign,
+        author=author,
+        unit=unit,
+        item=item,
+        period=since,
+        reason=reason,
+    )
+
+
 def accept(
     context: typer.Context, document: Document, reason: Reason = "", author: Author = None,
     at: At = None, campaign: CampaignId = None,

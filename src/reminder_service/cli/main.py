@@ -82,6 +82,7 @@ for settle in (
     decide.promise,
     decide.extend,
     decide.waive,
+    decide.finish,
     decide.accept,
     decide.assign,
     decide.dismiss,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from .cell_corrections import CellCorrection
+from .periods import Period
 from .progress import FigureRef, FigureRuling
 from .state import Extension, Note, Return
 
@@ -26,6 +27,7 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     NOTE = "note"
     FIGURE = "figure"
+    FINISH = "finish"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +55,26 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """An item that is done for one unit (销号): from the period ``since`` on it is not asked for."""
+
+    since: Period
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decisions:
     """The decisions in force, looked up by what they are about; the latest of a kind wins.
 
-    ``confirmed`` are rows, (document, item), whose text a person has held against the original.
+    ``finished`` is by (unit, item). ``confirmed`` are rows, (document, item), whose text a person has held
+    against the original.
     """
 
     assigned: dict[str, Decision] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     dismissed: frozenset[str] = frozenset()
     waived: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    finished: dict[tuple[str, int], Finished] = field(default_factory=dict)
     extended: dict[tuple[str, str], Extension] = field(default_factory=dict)
     promised: dict[tuple[str, str], date] = field(default_factory=dict)
     returned: dict[str, tuple[Return, ...]] = field(default_factory=dict)
@@ -82,6 +94,7 @@ class Decisions:
             accepted=frozenset(found.accepted),
             dismissed=frozenset(found.dismissed),
             waived=found.waived,
+            finished=found.finished,
             extended=found.extended,
             promised=found.promised,
             returned=found.returned,
@@ -95,6 +108,11 @@ class Decisions:
         """Whether a person has said that a document is the report that it is held for, good or to be mended."""
         return document in self.accepted or document in self.returned
 
+    def finished_before(self, unit: str, item: int, period: Period) -> Finished | None:
+        """Return the decision by which an item is done for a unit in a period, if there is one."""
+        found = self.finished.get((unit, item))
+        return found if found and found.since <= period else None
+
 
 @dataclass(kw_only=True, slots=True)
 class _Sorted:
@@ -104,6 +122,7 @@ class _Sorted:
     accepted: set[str] = field(default_factory=set)
     dismissed: set[str] = field(default_factory=set)
     waived: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    finished: dict[tuple[str, int], Finished] = field(default_factory=dict)
     extended: dict[tuple[str, str], Extension] = field(default_factory=dict)
     promised: dict[tuple[str, str], date] = field(default_factory=dict)
     returned: dict[str, tuple[Return, ...]] = field(default_factory=dict)
@@ -142,6 +161,9 @@ class _Sorted:
         match decision:
             case Decision(kind=DecisionKind.WAIVE, item=int(item)):
                 self.waived[(*about, item)] = decision.reason
+            case Decision(kind=DecisionKind.FINISH, item=int(item)):
+                since = Period.parse(decision.period or "")
+                self.finished[(decision.unit or "", item)] = Finished(since=since, reason=decision.reason)
             case Decision(kind=DecisionKind.EXTEND, until=date() as until):
                 self.extended[about] = Extension(until=until, reason=decision.reason)
             case Decision(kind=DecisionKind.PROMISE, until=date() as until):

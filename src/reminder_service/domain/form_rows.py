@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .campaign import EXTRA_COLUMNS, ColumnKey, Extras
 from .documents import Box, Row
 from .form_columns import Header
+from .reference import without_reference
 from .texts import fold
 
 _FOOT = re.compile(
@@ -85,7 +86,10 @@ def rows_under(header: Header, rows: Sequence[Row], units: frozenset[str]) -> li
             result[-1] = _continued(result[-1], line)
         else:
             result.append(_form_row(line, result[-1] if result else None))
-    return [replace(row, units=_unit_lines(row.units, units)) for row in result]
+    return [
+        replace(row, units=_unit_lines(row.units, units), measures=without_reference(row.measures))
+        for row in result
+    ]
 
 
 def _line(row: Row, columns: dict[Key, int]) -> _Line:

@@ -36,7 +36,7 @@ class Gaps:
 
 def gaps_of(campaign: Campaign, state: UnitState) -> Gaps:
     """Return what the unit has to do, as far as that is certain."""
-    if state.status is Status.COMPLETE or all(duty.waived for duty in state.duties):
+    if state.status is Status.COMPLETE or all(duty.waived is not None for duty in state.duties):
         return Gaps(electronic=False, stamped=False)
     doubts = {finding.code for finding in state.findings if finding.waits_for is WaitsFor.OFFICE}
     version_open = not doubts & _MAY_BE_THE_FORM

@@ -15,6 +15,7 @@ class LedgerStatus(StrEnum):
     REPORTED = "reported"
     PENDING = "pending"
     WAIVED = "waived"
+    FINISHED = "finished"
     MISSING = "missing"
     UNKNOWN = "unknown"
 
@@ -88,7 +89,7 @@ def _status(state: PeriodState, duty: DutyState) -> LedgerStatus:
     if duty.measures is not None:
         return LedgerStatus.PENDING if duty.pending else LedgerStatus.REPORTED
     if duty.waived is not None:
-        return LedgerStatus.WAIVED
+        return LedgerStatus.FINISHED if duty.finished else LedgerStatus.WAIVED
     if unit.maybe_reported or unit.status is Status.ATTENTION:
         return LedgerStatus.PENDING
     return LedgerStatus.UNKNOWN if unit.status is Status.UNKNOWN else LedgerStatus.MISSING

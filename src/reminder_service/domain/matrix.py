@@ -139,7 +139,7 @@ def _sealed(received: ReceivedVersion) -> Cell:
 
 def _duty(unit: UnitState, duty: DutyState) -> Cell:
     if duty.waived is not None:
-        return Cell(tone=Tone.CALM, word="免报", detail=duty.waived)
+        return Cell(tone=Tone.CALM, word="已销号" if duty.finished else "免报", detail=duty.waived)
     findings = [
         one for one in unit.findings if one.item == duty.item and one.waits_for is not WaitsFor.NOBODY
     ]

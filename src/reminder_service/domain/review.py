@@ -165,11 +165,13 @@ class Reviewer:
             *self._foreign_findings(duties, foreign),
         )
         # A unit that was let off everything owes nothing, not even an empty form.
-        everything = all(duty.waived for duty in duties) or (
+        everything = all(duty.waived is not None for duty in duties) or (
             all(self._has(version, electronic, stamped) for version in self.campaign.versions)
             and all(duty.reported for duty in duties)
         )
-        received = bool(submitted or claimed_by_others or foreign) or all(duty.waived for duty in duties)
+        received = bool(submitted or claimed_by_others or foreign) or all(
+            duty.waived is not None for duty in duties
+        )
         status = _status(findings, received=received, everything=everything, blind=blind)
         last_day = extended.until if extended else self.due
         late = everything and self.day_of(self._in_at(unit, kept)) > last_day if kept else False
@@ -193,7 +195,7 @@ class Reviewer:
 
     def _duty(self, unit: str, item: int, submitted: list[Submission]) -> DutyState:
         """Take a duty's text from the newest electronic version that has the row, else the newest stamped."""
-        waived = self.decisions.waived.get((unit, str(self.period), item))
+        waived, finished = self._let_off(unit, item)
         for version in (Version.ELECTRONIC, Version.STAMPED):
             for one in newest_first(submitted, version):
                 row = one.content.filled.get(item) if one.content else None
@@ -207,6 +209,7 @@ class Reviewer:
                     extras=row.extras,
                     original=row.original,
                     waived=waived,
+                    finished=finished,
                     pending=one.pending,
                     source=Source(
                         document=one.document.document,
@@ -217,7 +220,13 @@ class Reviewer:
                         confidence=row.confidence,
                     ),
                 )
-        return DutyState(item=item, unit=unit, waived=waived)
+        return DutyState(item=item, unit=unit, waived=waived, finished=finished)
+
+    def _let_off(self, unit: str, item: int) -> tuple[str | None, bool]:
+        """Return why nothing is expected, and whether that is because the item is done for the unit."""
+        waived = self.decisions.waived.get((unit, str(self.period), item))
+        done = self.decisions.finished_before(unit, item, self.period) if waived is None else None
+        return (done.reason, True) if done else (waived, False)
 
     def _in_at(self, unit: str, submitted: list[Submission]) -> datetime:
         """When the last file came that was needed for everything to be in; later corrections do not count."""

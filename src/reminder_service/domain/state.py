@@ -80,7 +80,8 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DutyState:
-    """One duty: its reported text, or None; ``waived`` is the reason where the office let it off.
+    """One duty: its reported text, or None; ``waived`` is the reason where the office let it off,
+    ``finished`` whether that is because the item is done for the unit (销号).
 
     ``original`` is what stood in the file where a person corrected the text, else None.
     """
@@ -90,6 +91,7 @@ class DutyState:
     measures: str | None = None
     deadline: str | None = None
     waived: str | None = None
+    finished: bool = False
     source: Source | None = None
     pending: bool = False
     extras: Extras = ()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .state import DutyState, PeriodState, Status, UnitState
+from .wording import let_off_words
 
 Decided = Mapping[tuple[str, int], tuple[int, ...]]
 """By unit and item, the numbers of the decisions that a duty's cell rests on."""
@@ -144,7 +145,7 @@ def _text(duty: DutyState) -> str | None:
     if duty.measures is not None:
         return duty.measures.strip("\n")
     if duty.waived is not None:
-        return f"免报：{duty.waived}" if duty.waived.strip() else "免报"
+        return let_off_words(duty)
     return None
 
 

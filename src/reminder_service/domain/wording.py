@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from .campaign import Campaign, Version
 from .incoming import Evidence
+from .state import DutyState
 
 VERSION_WORDS = {Version.ELECTRONIC: "电子版", Version.STAMPED: "盖章PDF版"}
 
@@ -41,6 +42,14 @@ FINDING_TITLES = {
 def item_words(campaign: Campaign, number: int) -> str:
     """Name an item: ``第3项“实施……行动”``."""
     return f"第{number}项{quoted(campaign.item(number).name)}"
+
+
+def let_off_words(duty: DutyState) -> str:
+    """Say why nothing is expected for a duty: ``免报：…``, ``已销号：…``; nothing where something is."""
+    if duty.waived is None:
+        return ""
+    word = "已销号" if duty.finished else "免报"
+    return f"{word}：{duty.waived}" if duty.waived.strip() else word
 
 
 def quoted(text: str) -> str:

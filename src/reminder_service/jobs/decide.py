@@ -32,7 +32,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
     held = _held(here, settled) if settled.document else None
     unit = settled.unit or (held.unit if held else None)
     _check(here, settled, unit)
-    period = settled.period or (held.period if held else here.current_period)
+    period = settled.period or (held.period if held else _usual_period(here, settled.kind))
     cell = corrected_cell(here, held, settled) if settled.kind is DecisionKind.CORRECT else None
     figure = ruled_figure(here, unit, period, settled) if settled.kind is DecisionKind.FIGURE else None
     with store.transaction():
@@ -88,6 +88,13 @@ def close_period(store: Store, here: Situation, period: Period, *, author: str) 
         _write(store, here.now, author, "close", f"{here.campaign.id}/{period}", None, "")
 
 
+def _usual_period(here: Situation, kind: DecisionKind) -> Period:
+    """Return the period that a decision is about where nobody said: what is done was reported on just now."""
+    if kind is DecisionKind.FINISH:
+        return here.campaign.following(here.current_period) or here.current_period
+    return here.current_period
+
+
 def held_document(here: Situation, document: str) -> Attribution:
     """Return what a document is held for.
 
@@ -133,6 +140,8 @@ def _check(here: Situation, settled: Settled, unit: str | None) -> None:
         raise WrongUsage(f"{kind}: nothing tells which unit it is about; name it")
     if kind in _NEED_A_REASON and not settled.reason.strip():
         raise WrongUsage(f"{kind}: say why; {_NEED_A_REASON[kind]}")
+    if kind is DecisionKind.FINISH and settled.item is None:
+        raise WrongUsage("finish: name the item that is done")
     if kind is DecisionKind.CONFIRM and settled.item is None:
         raise WrongUsage("confirm: name the item whose text is right")
     items = (*settled.items, *([settled.item] if settled.item is not None else []))

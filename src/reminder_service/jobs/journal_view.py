@@ -22,6 +22,7 @@ ACTION_WORDS = {
     "accept": "认可",
     "dismiss": "不作报送处理",
     "waive": "免报",
+    "finish": "销号",
     "extend": "延期",
     "promise": "记录电话承诺",
     "note": "记录通话",

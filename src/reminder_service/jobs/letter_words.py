@@ -68,7 +68,7 @@ def version_lines(campaign: Campaign) -> list[str]:
 
 def item_lines(campaign: Campaign, state: UnitState) -> list[dict[str, object]]:
     """Give the items that a unit has to report on: ``number`` and ``name``, without those it was let off."""
-    waived = {duty.item for duty in state.duties if duty.waived}
+    waived = {duty.item for duty in state.duties if duty.waived is not None}
     return [
         {"number": item.number, "name": item.name}
         for item in campaign.items_of(state.unit)

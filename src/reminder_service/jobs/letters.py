@@ -89,13 +89,21 @@ class Letters:
         return self.composer.subject(_template(mail, today), self._unit_context(mail, state, today, ""))
 
     def to_unit(
-        self, mail: PlannedMail, state: UnitState, *, at: datetime, contact_name: str, thread: str | None
+        self,
+        mail: PlannedMail,
+        state: UnitState,
+        *,
+        at: datetime,
+        contact_name: str,
+        thread: str | None,
+        last: UnitState | None = None,
     ) -> Letter:
         """Write a mail of the ladder, with the unit's own form where the campaign attaches it.
 
         :param at: the moment of sending; a mail that comes late says what is true on its day.
         :param thread: Message-ID of the first mail of this period to the unit, None for the first. A mail about
             what was given back answers the mail that brought it.
+        :param last: the unit's state in the period before, for the form to show what was reported then.
         :raises ConfigurationError: when a template is wrong.
         :raises DeliveryError: when the address is none.
         """
@@ -109,7 +117,11 @@ class Letters:
             answers=_answered(mail) or thread,
             references=tuple(known for known in (thread, _answered(mail)) if known),
         )
-        attachments = (*self._form(mail, state), *self._calendar(mail), *self._contact_sheet(mail))
+        attachments = (
+            *self._form(mail, state, last),
+            *self._calendar(mail),
+            *self._contact_sheet(mail),
+        )
         return self._letter(_template(mail, today), context, envelope, attachments)
 
     def receipt(
@@ -284,12 +296,12 @@ class Letters:
 
     # --- the mail -----------------------------------------------------------------------------------------------
 
-    def _form(self, mail: PlannedMail, state: UnitState) -> tuple[Attachment, ...]:
+    def _form(self, mail: PlannedMail, state: UnitState, last: UnitState | None) -> tuple[Attachment, ...]:
         if not self._has_form(mail):
             return ()
         from reminder_service.reports.unit_form import write_unit_form  # here: python-docx is slow to import
 
-        content = write_unit_form(self.campaign, state, mail.period)
+        content = write_unit_form(self.campaign, state, mail.period, last)
         name = self.form_filename(mail.period, mail.unit)
         return (Attachment(filename=name, content=content, content_type=_DOCX),)
 

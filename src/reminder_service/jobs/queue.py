@@ -129,7 +129,7 @@ def _is_over(here: Situation, key: MailKey) -> bool:
 
 def _needed(here: Situation, key: MailKey) -> bool:
     unit = _unit(here, key)
-    if unit is None or unit.status is Status.COMPLETE or all(duty.waived for duty in unit.duties):
+    if unit is None or unit.status is Status.COMPLETE or all(duty.waived is not None for duty in unit.duties):
         return False
     # While the office has to look at something nobody can say that the unit owes nothing: then it waits.
     doubtful = unit.maybe_reported or any(one.waits_for is WaitsFor.OFFICE for one in unit.findings)

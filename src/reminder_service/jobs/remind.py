@@ -39,7 +39,15 @@ def letter_for(here: Situation, mail: PlannedMail, letters: Letters, state: Peri
     """Write the letter of a planned mail."""
     thread = _thread(here, mail)
     name = next((one.name for one in here.contacts if one.address == mail.to and one.unit == mail.unit), "")
-    return letters.to_unit(mail, state.unit(mail.unit), at=mail.time, contact_name=name, thread=thread)
+    before = max((one for one, _ in here.periods.opened if one < mail.period), default=None)
+    return letters.to_unit(
+        mail,
+        state.unit(mail.unit),
+        at=mail.time,
+        contact_name=name,
+        thread=thread,
+        last=here.state(before).unit(mail.unit) if before else None,
+    )
 
 
 def remind(store: Store, here: Situation, letters: Letters) -> RemindSummary:

@@ -128,13 +128,17 @@ def _seal(finding: SealFinding | None) -> dict[str, Any]:
     }
 
 
+def _let_off(duty: DutyState) -> dict[str, Any]:
+    return {"reason": duty.waived, **({"finished": True} if duty.finished else {})}
+
+
 def _duty(duty: DutyState) -> dict[str, Any]:
     source = duty.source
     return {
         "item": duty.item,
         "measures": duty.measures,
         "deadline": duty.deadline,
-        "waived": {"reason": duty.waived} if duty.waived is not None else None,
+        "waived": _let_off(duty) if duty.waived is not None else None,
         "source": {
             "document": source.document,
             "page": source.page,

@@ -106,7 +106,7 @@ def decided(store: Store, state: PeriodState) -> Decided:
         elif one.kind == DecisionKind.CORRECT and one.document:
             place = (one.document, one.payload["page"], one.payload["row"])
             rows.setdefault(place, []).append(one.id)
-        elif one.kind in _ABOUT_DUTIES and one.period == str(state.period) and one.unit and one.item:
+        elif _is_about_duty(one, state.period) and one.unit and one.item:
             about.setdefault((one.unit, one.item), []).append(one.id)
     numbers = {}
     for duty in (duty for unit in state.units for duty in unit.duties):
@@ -117,6 +117,12 @@ def decided(store: Store, state: PeriodState) -> Decided:
         if found:
             numbers[duty.unit, duty.item] = tuple(found)
     return numbers
+
+
+def _is_about_duty(one: Decision, period: Period) -> bool:
+    if one.kind == DecisionKind.FINISH:
+        return Period.parse(one.period) <= period
+    return one.kind in _ABOUT_DUTIES and one.period == str(period)
 
 
 def snapshot_now(store: Store, here: Situation, period: Period) -> Snapshot:

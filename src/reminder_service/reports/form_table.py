@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
@@ -25,14 +26,19 @@ _LONGEST_DATE = "2024年12月31日"
 _AT_MOST_WIDER = 1.4
 _LONGEST = 32_767
 _LONGEST_CENTRED = 40
+_GREY, _SMALL = "8C8C8C", 18  # half points
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A line of a cell; ``strong`` lines head what follows, such as a unit's name over its text."""
+    """A line of a cell; ``strong`` lines head what follows, such as a unit's name over its text.
+
+    A ``hint`` is grey and gives way to the first letter that is typed into it; it may hold line breaks.
+    """
 
     text: str
     strong: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,11 +148,30 @@ def _fill(cell: _Cell, lines: Sequence[Line], look: str, width: Length) -> None:
     first.style = look  # an empty cell too: what is typed into it takes the form's font
     for index, line in enumerate(lines):
         paragraph = cell.add_paragraph(style=look) if index else first
-        if line.text:
+        if line.hint:
+            paragraph._p.append(_hint(line.text))
+        elif line.text:
             run = paragraph.add_run(line.text)
             if line.strong:
                 style.set_font(run._r.get_or_add_rPr(), style.HEADING_FONT)
         paragraph.paragraph_format.keep_with_next = True if line.strong else None
+
+
+def _hint(text: str) -> Any:
+    """Return a field that shows a grey text until somebody types into it, and is plain text from then on."""
+    field = parse_xml(
+        f"<w:sdt {nsdecls('w')}><w:sdtPr><w:temporary/><w:showingPlcHdr/></w:sdtPr>"
+        f'<w:sdtContent><w:r><w:rPr><w:color w:val="{_GREY}"/><w:sz w:val="{_SMALL}"/></w:rPr></w:r></w:sdtContent></w:sdt>'
+    )
+    run = field.find(f".//{qn('w:r')}")
+    assert run is not None, "just written"
+    for index, line in enumerate(text.split("\n")):
+        if index:
+            run.append(parse_xml(f"<w:br {nsdecls('w')}/>"))
+        words = parse_xml(f'<w:t {nsdecls("w")} xml:space="preserve"/>')
+        words.text = line
+        run.append(words)
+    return field
 
 
 def _mark(row: _Row, name: str) -> None:

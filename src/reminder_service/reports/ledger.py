@@ -48,6 +48,7 @@ _STATUS = {
     LedgerStatus.REPORTED: "已报",
     LedgerStatus.PENDING: "待核",
     LedgerStatus.WAIVED: "免报",
+    LedgerStatus.FINISHED: "已销号",
     LedgerStatus.MISSING: "未报",
     LedgerStatus.UNKNOWN: "情况不明",
 }

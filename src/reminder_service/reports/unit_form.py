@@ -1,5 +1,6 @@
 """A unit's own form as a Word file: it goes with a reminder, and what comes back says whose it is."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from docx.shared import Cm, Length
@@ -7,12 +8,14 @@ from docx.shared import Cm, Length
 from reminder_service.domain.campaign import Campaign, ColumnKey, Item, Unit, Version
 from reminder_service.domain.documents import FORM_PROPERTY, FormCode
 from reminder_service.domain.periods import Period
+from reminder_service.domain.reference import reference_of
 from reminder_service.domain.state import DutyState, UnitState
 
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
 from .docx_style import landscape_form
-from .form_table import FormLine, add_table, cell_lines
+from .form_table import FormLine, Line, add_table, cell_lines
+from .texts import safe_text
 
 _ROOM_FOR_ROWS = 10.0
 """Centimetres of a page that title, headings and notes leave to the rows."""
@@ -20,12 +23,17 @@ _ROOM_FOR_ROWS = 10.0
 _LOWEST, _TALLEST = 1.6, 5.0
 
 
-def write_unit_form(campaign: Campaign, state: UnitState, period: Period) -> bytes:
+def write_unit_form(
+    campaign: Campaign, state: UnitState, period: Period, last: UnitState | None = None
+) -> bytes:
     """Return the docx form of one unit: its own rows only, filled in as far as its reports are accepted.
 
     The custom property ``FORM_PROPERTY``, the keywords and a QR code hold the form code. Items that the
     office waived are named below the table and have no row, so that nothing can be mistaken for a report.
-    The same arguments give the same bytes.
+    What the unit reported last stands in grey where nothing is filled in, for it to look at; it never counts
+    as a report. The same arguments give the same bytes.
+
+    :param last: the unit's state in the period before.
     """
     unit = campaign.unit(state.unit)
     code = str(FormCode(campaign=campaign.id, period=str(period), unit_code=unit.code))
@@ -40,10 +48,12 @@ def write_unit_form(campaign: Campaign, state: UnitState, period: Period) -> byt
     sealed = "（盖章）" if Version.STAMPED in campaign.versions else ""
     reporter = f"填报单位{sealed}：{unit.full_name or unit.name}"
     form.add_line(document, reporter, "填报日期：　　　　年　　月　　日")
-    rows = [_row(item, unit, duties.get(item.number)) for item in items]
+    before = {duty.item: duty for duty in last.duties if not duty.pending} if last else {}
+    rows = [_row(item, unit, duties.get(item.number), before.get(item.number)) for item in items]
+    hinted = any(line.hint for row in rows for line in row.cells[ColumnKey.MEASURES])
     add_table(document, campaign.form.columns, rows, least_height=_height(len(rows)))
     form.add_blanks(document, ("责任科室", "责任人", "联系电话"))
-    form.add_note(document, _note(campaign, state, waived))
+    form.add_note(document, _note(campaign, state, waived, hinted=hinted))
     form.add_footer(document, f"{campaign.short_name} {period}-{unit.code}")
     set_custom_property(document, FORM_PROPERTY, code)
     written = datetime.combine(campaign.date, time(), UTC)
@@ -55,7 +65,7 @@ def _is_waived(duty: DutyState | None) -> bool:
     return duty is not None and duty.waived is not None
 
 
-def _row(item: Item, unit: Unit, duty: DutyState | None) -> FormLine:
+def _row(item: Item, unit: Unit, duty: DutyState | None, before: DutyState | None) -> FormLine:
     # What waits for the office may be another unit's text: it must not go out under this unit's name.
     known = duty if duty and not duty.pending else None
     return FormLine(
@@ -63,11 +73,19 @@ def _row(item: Item, unit: Unit, duty: DutyState | None) -> FormLine:
             ColumnKey.NUMBER: cell_lines(str(item.number)),
             ColumnKey.NAME: cell_lines(item.name),
             ColumnKey.UNITS: cell_lines(unit.name),
-            ColumnKey.MEASURES: cell_lines((known and known.measures) or ""),
+            ColumnKey.MEASURES: _measures(known, before),
             ColumnKey.DEADLINE: cell_lines((known and known.deadline) or ""),
             **{key: cell_lines(text) for key, text in (known.extras if known else ())},
         }
     )
+
+
+def _measures(known: DutyState | None, before: DutyState | None) -> Sequence[Line]:
+    if known and known.measures is not None:
+        return cell_lines(known.measures)
+    if before and before.measures and before.measures.strip():
+        return (Line(text=safe_text(reference_of(before.measures)), hint=True),)
+    return cell_lines("")
 
 
 def _height(rows: int) -> Length:
@@ -75,7 +93,7 @@ def _height(rows: int) -> Length:
     return Cm(min(_TALLEST, max(_LOWEST, _ROOM_FOR_ROWS / max(rows, 1))))
 
 
-def _note(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> str:
+def _note(campaign: Campaign, state: UnitState, waived: list[DutyState], *, hinted: bool) -> str:
     until = state.extended.until if state.extended else state.due
     asking = f"，咨询电话{campaign.contact_phone}" if campaign.contact_phone else ""
     notes = [
@@ -85,9 +103,17 @@ def _note(campaign: Campaign, state: UnitState, waived: list[DutyState]) -> str:
         "请勿填写涉密信息。",
     ]
     if waived:
-        numbers = "、".join(str(duty.item) for duty in waived)
-        notes.insert(1, f"第{numbers}项本期免报，表中不列。")
+        finished = [duty for duty in waived if duty.finished]
+        only_now = [duty for duty in waived if not duty.finished]
+        words = [(only_now, "项本期免报，表中不列。"), (finished, "项已销号，表中不列。")]
+        notes[1:1] = [f"第{_numbers(duties)}{said}" for duties, said in words if duties]
+    if hinted:
+        notes.insert(1, "灰色文字为上期填报内容，仅供参考，请直接改写为本期内容；未改写的视为未填。")
     return "填表说明：" + "".join(f"{index}.{note}" for index, note in enumerate(notes, 1))
+
+
+def _numbers(duties: list[DutyState]) -> str:
+    return "、".join(str(duty.item) for duty in duties)
 
 
 def _filled(campaign: Campaign) -> str:

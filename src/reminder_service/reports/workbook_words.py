@@ -18,6 +18,7 @@ from reminder_service.domain.state import (
     WaitsFor,
 )
 from reminder_service.domain.summary import gap_words
+from reminder_service.domain.wording import let_off_words
 
 from .texts import moment_words
 
@@ -90,7 +91,7 @@ def measures_words(unit: UnitState, duty: DutyState) -> str:
     if duty.measures is not None:
         return duty.measures.strip("\n")
     if duty.waived is not None:
-        return f"免报：{duty.waived}" if duty.waived.strip() else "免报"
+        return let_off_words(duty)
     return _unreported(unit, duty)
 
 
