@@ -27,12 +27,15 @@ from ..jobs.mailroom import Mailroom
 from ..jobs.process import ProcessSummary, process
 from ..jobs.purge import PurgePlan, PurgeSummary, plan_purge, purge
 from ..jobs.remind import RemindSummary, planned, remind
+from ..jobs.reprocess import ReprocessSummary
 from ..jobs.send import SendSummary
 from ..jobs.situation import Situation, Surroundings, situation
 from ..mail.compose import Composer
 from ..resources import packaged_templates
 from ..store import Store, open_store
 from ..store.locks import work_lock
+from .reading_progress import LoggedProgress, ReadingProgress
+from .rereading import read_again, read_some_again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +57,18 @@ class App:
 
     :param clock: gives the time of every decision; fixed where the command line says ``--at``.
     :param campaigns: the campaigns this command is about.
+    :param tried_again: the messages that were read again at idle since the service began.
     """
 
     configuration: Configuration
     store: Store
     clock: Callable[[], datetime]
     campaigns: Mapping[str, Campaign]
-    progress: Callable[[str], None] = field(default=lambda filename: None)
+    progress: ReadingProgress = field(default_factory=LoggedProgress)
     sleep: Callable[[float], object] = time.sleep
     stopping: threading.Event = field(default_factory=threading.Event)
     _reader: Reader | None = None
+    tried_again: set[int] = field(default_factory=set)
 
     def around(self, campaign: Campaign) -> Surroundings:
         """Return what a campaign stands in."""
@@ -104,6 +109,7 @@ class App:
             receipts = self._answer()
             self._watch_over()
             sent = self._send()
+        read_some_again(self)
         return Round(
             collected=collected,
             processed=processed,
@@ -167,6 +173,14 @@ class App:
             self._process()
         return handed
 
+    def reprocess(self, *, since: datetime | None = None, everything: bool = False) -> ReprocessSummary:
+        """Read again what an earlier version of the reader read, or what a program that is now installed opens.
+
+        :param since: only what came since then.
+        :param everything: what this version read, too.
+        """
+        return read_again(self, since=since, everything=everything)
+
     def purge_plan(self, cutoffs: Cutoffs) -> PurgePlan:
         """Return what a purge would remove; nothing is changed."""
         return plan_purge(
@@ -205,7 +219,7 @@ class App:
     def reader(self) -> Reader:
         """Return the reader of documents, begun when first asked for."""
         if self._reader is None:
-            self._reader = Reader()
+            self._reader = Reader(on_page=self.progress.page)
         return self._reader
 
     def close(self) -> None:
@@ -261,7 +275,7 @@ class App:
             self.reader(),
             self.configuration.campaigns,
             now=self.clock(),
-            progress=self.progress,
+            progress=self.progress.file,
         )
 
     def _answer(self) -> int:
@@ -281,12 +295,13 @@ def opened(
     *,
     at: datetime | None = None,
     campaign: str | None = None,
-    progress: Callable[[str], None] = lambda filename: None,
+    progress: ReadingProgress | None = None,
 ) -> Iterator[App]:
     """Put an office's service together and take it apart again.
 
     :param at: replaces the clock.
     :param campaign: id of the only campaign to work on.
+    :param progress: is told what is read; by itself the log is.
     """
     zone = configuration.service.office.timezone
     chosen = {campaign: configuration.campaigns[campaign]} if campaign else configuration.campaigns
@@ -298,7 +313,7 @@ def opened(
             store=store,
             clock=(lambda: at) if at else (lambda: datetime.now(zone)),
             campaigns=chosen,
-            progress=progress,
+            progress=progress or LoggedProgress(),
         )
         stack.callback(app.close)
         yield app

@@ -16,6 +16,7 @@ from ..domain.errors import ReminderServiceError, WrongUsage
 
 if TYPE_CHECKING:
     from ..app import App
+    from ..app.reading_progress import ReadingProgress
     from ..config import Configuration
     from ..domain.campaign import Campaign
     from ..domain.periods import Period
@@ -69,7 +70,7 @@ class Session:
         return next(iter(campaigns.values()))
 
     @contextlib.contextmanager
-    def app(self, progress: Callable[[str], None] = lambda filename: None) -> Iterator["App"]:
+    def app(self, progress: "ReadingProgress | None" = None) -> Iterator["App"]:
         """Put the service together for this command."""
         from ..app import opened
 

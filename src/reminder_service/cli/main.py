@@ -78,6 +78,7 @@ app.command("ledger")(results.ledger)
 app.command("call-sheet")(sheets.call_sheet)
 app.command("calendar")(sheets.calendar)
 app.command("intake")(work.intake)
+app.command("reprocess")(work.reprocess)
 for settle in (
     decide.promise,
     decide.extend,

@@ -1,12 +1,12 @@
 """Commands that do the office's work: remind, collect, digest, intake."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .context import At, CampaignId, incomplete, moment, session, unit_named
+from .waiting import shown
 
 if TYPE_CHECKING:
     from ..app import Round
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def remind(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
     """Read the mailbox, then queue and send what is due to units."""
-    with session(context, at, campaign).app(_progress) as app:
+    with shown() as progress, session(context, at, campaign).app(progress) as app:
         done = app.remind()
     for summary in done.reminded:
         for held in summary.held:
@@ -27,7 +27,7 @@ def remind(context: typer.Context, at: At = None, campaign: CampaignId = None) -
 
 def collect(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
     """Read every source once, work on all that is new or unfinished, send the receipts that are due."""
-    with session(context, at, campaign).app(_progress) as app:
+    with shown() as progress, session(context, at, campaign).app(progress) as app:
         done = app.collect()
     _tell(done)
 
@@ -61,10 +61,33 @@ def intake(
         received_at=moment(received_at, now.zone, "--received-at") if received_at else None,
         channel=channel,
     )
-    with now.app(_progress) as app:
+    with shown() as progress, now.app(progress) as app:
         new = app.intake(files, said)
     typer.echo(
         f"registered {new} new of {len(files)} files' messages" if new else "all of it was registered before"
+    )
+
+
+def reprocess(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option(help="Only what came since then, e.g. 2024-06-01.")] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also what the present version has read already.")
+    ] = False,
+    at: At = None,
+) -> None:
+    """Read again what an earlier version read, or what waited for a program that is installed now."""
+    now = session(context, at)
+    begin = moment(since, now.zone, "--since") if since else None
+    with shown() as progress, now.app(progress) as app:
+        done = app.reprocess(since=begin, everything=all_)
+    typer.echo(
+        f"{done.messages} messages read again, {done.documents} files in them; {done.changed} read differently now"
+        if done.messages or done.failed
+        else "nothing waits to be read again"
+    )
+    incomplete(
+        (f"{done.failed} messages keep their earlier reading; the log says why.",) if done.failed else ()
     )
 
 
@@ -74,12 +97,6 @@ def _period(written: str | None) -> str | None:
     from ..domain.periods import Period
 
     return str(Period.parse(written))
-
-
-def _progress(filename: str) -> None:
-    """Show each file as it is read, on a terminal only."""
-    if sys.stderr.isatty():
-        typer.echo(f"reading {filename}", err=True)
 
 
 def _tell(done: "Round", first: str = "") -> None:

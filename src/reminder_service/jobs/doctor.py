@@ -15,6 +15,7 @@ from typing import Protocol
 
 from ..config import SECRETS, Configuration, Service, SmtpSettings
 from ..documents import limits
+from ..documents.programs import waited_for
 from ..documents.reader import Reader
 from ..domain.documents import Reading
 from ..domain.errors import OutsideError, ReminderServiceError
@@ -32,6 +33,7 @@ from .doctor_checks import (
     check_clock,
     check_configuration,
     check_contacts,
+    check_programs,
     check_questions,
     check_recognition,
 )
@@ -128,7 +130,7 @@ def examine(
         ("document readers", partial(_check_reader, parts)),
         ("recognition", check_recognition),
         ("Chinese font", partial(_check_font, parts)),
-        ("converter", partial(_check_converter, parts)),
+        ("programs", partial(_check_programs, parts)),
     ]
     found = [one for name, check in tried for one in _tried(name, check)]
     return tuple(_without_secrets(service, one) for one in found)
@@ -205,6 +207,12 @@ def _check_so_far(service: Service, parts: Parts) -> Iterator[Check]:
         yield from check_mail_so_far(store, service.office.timezone)
 
 
+def _check_programs(parts: Parts) -> Iterator[Check]:
+    with parts.store() as store:
+        waiting = store.documents.counted_by_problem(waited_for())
+    yield from check_programs(parts.find, waiting)
+
+
 def _check_reader(parts: Parts) -> Iterator[Check]:
     with tempfile.TemporaryDirectory(prefix="reminder-service-doctor-") as folder, parts.reader() as reader:
         path = Path(folder, "doctor.docx")
@@ -266,17 +274,3 @@ def _families(program: str) -> list[str]:
         raise OutsideError(f"{program} does not work ({type(error).__name__}).") from error
     lines = answer.stdout.decode("utf-8", "replace").splitlines()
     return sorted({line.split(",")[0].strip() for line in lines} - {""})
-
-
-def _check_converter(parts: Parts) -> Iterator[Check]:
-    program = parts.find("soffice") or parts.find("libreoffice")
-    yield Check(
-        name="converter",
-        ok=True if program else None,
-        detail=f"LibreOffice is at {program}; it reads old Word files"
-        if program
-        else "LibreOffice (soffice) is not installed: .doc, .wps, .rtf and .odt files wait for a person",
-        cure=""
-        if program
-        else "Install libreoffice-writer-nogui, and hand the files that waited in again with intake.",
-    )

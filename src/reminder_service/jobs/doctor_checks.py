@@ -1,11 +1,12 @@
 """What the doctor can tell from settings, contacts and calendar, without touching the outside."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from importlib.util import find_spec
 
 from ..config import Configuration
+from ..documents.refusals import NO_OFFICE_FOR_EXCEL, NO_OFFICE_FOR_WORD, NO_UNAR
 from ..domain.campaign import Campaign
 from ..domain.periods import Period
 from ..domain.state import Contact
@@ -132,6 +133,41 @@ def check_recognition() -> Iterator[Check]:
         else "scans and photos are read on this machine, offline",
         cure="Run ./run setup again: it installs what reads scans." if missing else "",
     )
+
+
+def check_programs(find: Callable[[str], str | None], waiting: Mapping[str, int]) -> Iterator[Check]:
+    """Say which programs beside us open what we cannot, and how many files wait for one that is missing.
+
+    :param find: returns the path of a program, or None.
+    :param waiting: how many files ended in each of the problems that a program mends.
+    """
+    office = find("soffice") or find("libreoffice")
+    yield _program(
+        "converter",
+        office,
+        reads=".doc, .wps, .rtf and .odt files",
+        install="libreoffice-writer-nogui",
+        waiting=sum(waiting.get(one.detail, 0) for one in (NO_OFFICE_FOR_WORD, NO_OFFICE_FOR_EXCEL)),
+    )
+    unar = find("unar") if find("lsar") else None
+    yield _program(
+        "rar archives", unar, reads=".rar archives", install="unar", waiting=waiting.get(NO_UNAR.detail, 0)
+    )
+
+
+def _program(name: str, path: str | None, *, reads: str, install: str, waiting: int) -> Check:
+    files = _counted(waiting, "file")
+    if path is None:
+        held = f", {files} so far" if waiting else ""
+        return Check(
+            name=name,
+            ok=None,
+            detail=f"not installed: {reads} wait for a person{held}",
+            cure=f"Install it (apt-get install {install}); what waits is then read by itself, or at once by "
+            "`reminder-service reprocess`.",
+        )
+    again = f"; {files} that waited are read at the next `collect` or `reprocess`" if waiting else ""
+    return Check(name=name, ok=True, detail=f"{path} opens {reads}{again}")
 
 
 def _periods_ahead(campaign: Campaign, today: date) -> list[Period]:

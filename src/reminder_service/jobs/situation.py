@@ -17,7 +17,7 @@ from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
 from ..domain.progress import with_fallen_figures
 from ..domain.purging import PURGED, periods_named
-from ..domain.receipts import ReceiptRules
+from ..domain.receipts import RECEIPT, ReceiptRules
 from ..domain.reminders import Planner
 from ..domain.review import Reviewer
 from ..domain.situation import period_state
@@ -178,6 +178,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         settled=settled,
         dismissed=dismissed,
     )
+    answered = {mail.key.about for mail in history if mail.key.kind == RECEIPT}
     stored = store.messages.all()
     documents: dict[int, list[StoredDocument]] = {}
     for document in store.documents.all():
@@ -203,7 +204,12 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         periods=periods,
         mailbox=_mailbox(store, around, now),
         purged=periods_named(store.journal.subjects(PURGED), campaign.id),
-        answerable=frozenset(message.id for message in stored if _answerable(message)),
+        answerable=frozenset(
+            message.id
+            for message in stored
+            if _answerable(message)
+            and not (str(message.id) in answered and _was_read_again(message, documents.get(message.id, ())))
+        ),
         unprocessed=tuple(_unprocessed(store, stored)),
         bounces=_bounces(outbox, campaign),
         contact_sheets=waiting_sheets(
@@ -257,6 +263,12 @@ def _answerable(message: StoredMessage) -> bool:
         return False
     facts = facts_from_json(message.facts)
     return not (facts.automatic or facts.bulk or facts.null_sender)
+
+
+def _was_read_again(message: StoredMessage, documents: Sequence[StoredDocument]) -> bool:
+    """Whether its files were read after the work on it was done: what is seen now was answered as it was seen then."""
+    done = message.handled_at
+    return done is not None and any(one.read_at is not None and one.read_at > done for one in documents)
 
 
 def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEntry]:

@@ -1,6 +1,6 @@
 """Every file found in a message, and what a reader saw in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,9 @@ _UNREAD: dict[str, Any] = {
     "problem": None,
     "read_at": None,
 }
+
+
+_DETAIL = documents.c.reading["problem"]["detail"].as_string()
 
 
 class Documents:
@@ -126,6 +129,34 @@ class Documents:
         """Return what no reader has looked at, oldest first."""
         return self._select(documents.c.state == "new")
 
+    def read_before(self, reader_version: int) -> set[int]:
+        """Return the messages of which an earlier version of the reader has read a file."""
+        earlier = documents.c.reader_version < reader_version
+        return self._messages(documents.c.state != "new", earlier)
+
+    def with_problem(self, details: Collection[str]) -> set[int]:
+        """Return the messages that have a file whose reading ended in one of these problems."""
+        return self._messages(_DETAIL.in_(details))
+
+    def failed(self) -> set[int]:
+        """Return the messages that have a file whose original could not be opened."""
+        return self._messages(documents.c.state == "failed")
+
+    def counted_by_problem(self, details: Collection[str]) -> dict[str, int]:
+        """Return how many files ended in each of these problems."""
+        query = sa.select(_DETAIL, sa.func.count()).where(_DETAIL.in_(details)).group_by(_DETAIL)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def count_as_read_by(self, message: int, reader_version: int) -> None:
+        """Leave what was read of a message as it is; this version of the reader cannot read it again."""
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(documents)
+                .where(documents.c.message == message, documents.c.state != "new")
+                .values(reader_version=reader_version)
+            )
+
     def save_reading(self, id: int, reading: Mapping[str, Any], reader_version: int, at: datetime) -> None:
         """Keep what a reader saw, in place of what an earlier one saw."""
         self._update(
@@ -161,6 +192,11 @@ class Documents:
         query = sa.select(documents).where(*conditions).order_by(documents.c.message, documents.c.position)
         with self._database.reading() as connection:
             return [StoredDocument(**row._asdict()) for row in connection.execute(query)]
+
+    def _messages(self, *conditions: sa.ColumnElement[bool]) -> set[int]:
+        query = sa.select(documents.c.message).where(*conditions).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
 
     def _update(self, id: int, **values: object) -> None:
         with self._database.writing() as connection:
