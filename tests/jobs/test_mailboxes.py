@@ -32,7 +32,9 @@ class World:
         survey = text.replace("mailbox:  # 用", "mailbox: homes  # 用")
         (folder / "campaigns" / f"{SURVEY}.yaml").write_text(survey, "utf-8")
 
-    def configuration(self) -> Configuration:
+    def configuration(self, *, smtp: str = "", homes_smtp: str | None = "") -> Configuration:
+        """``smtp`` and ``homes_smtp`` are further keys of the ways out; None: homes sends by the office's own."""
+
         def server(port: int, more: str = "") -> str:
             return f"{{host: 127.0.0.1, port: {port}, security: none, timeout: 5s{more}}}"
 
@@ -40,12 +42,12 @@ class World:
             "schema: 1\n"
             'office: {name: 办公室, phone: "1", address: office@example.cn, digest_to: [office@example.cn]}\n'
             f"imap: {server(self.own.port, ', username: office')}\n"
-            f"smtp: {server(self.own_out.port)}\n"
+            f"smtp: {server(self.own_out.port, smtp)}\n"
             "mailboxes:\n"
             "  homes:\n"
             f"    imap: {server(self.other.port, ', username: homes')}\n"
-            f"    smtp: {server(self.other_out.port)}\n"
-            "    address: homes@example.cn\n",
+            + ("" if homes_smtp is None else f"    smtp: {server(self.other_out.port, homes_smtp)}\n")
+            + "    address: homes@example.cn\n",
             "utf-8",
         )
         passwords = {
@@ -53,6 +55,23 @@ class World:
             "REMINDER_SERVICE_MAILBOXES__HOMES__IMAP__PASSWORD": "b",
         }
         return load(self.folder, passwords)
+
+
+def queue(app, *campaigns: str) -> None:
+    for number, campaign in enumerate(campaigns, start=len(app.store.outbox.all())):
+        app.store.outbox.enqueue(
+            key=f"{campaign}/{number}",
+            message_id=f"<{campaign}.{number}@example.cn>",
+            campaign=campaign,
+            period="2025Q2",
+            unit=None,
+            kind="digest",
+            to="boss@example.cn",
+            subject="日报",
+            raw_sha256=app.store.originals.put(a_mail(campaign)),
+            not_before=NOW,
+            created_at=NOW - timedelta(minutes=1),
+        )
 
 
 @pytest.fixture
@@ -97,20 +116,7 @@ def test_a_mailbox_that_no_campaign_names_belongs_to_every_campaign_without_one(
 
 def test_mails_of_a_campaign_go_out_by_its_own_account(world):
     with opened(world.configuration(), at=NOW) as app:
-        for campaign in (WOMEN, SURVEY):
-            app.store.outbox.enqueue(
-                key=campaign,
-                message_id=f"<{campaign}@example.cn>",
-                campaign=campaign,
-                period="2025Q2",
-                unit=None,
-                kind="digest",
-                to="boss@example.cn",
-                subject="日报",
-                raw_sha256=app.store.originals.put(a_mail(campaign)),
-                not_before=NOW,
-                created_at=NOW - timedelta(minutes=1),
-            )
+        queue(app, WOMEN, SURVEY)
         assert app.send().sent == 2
         assert {one.account for one in app.store.health.senders()} == {
             "office@example.cn@127.0.0.1",
@@ -119,3 +125,25 @@ def test_mails_of_a_campaign_go_out_by_its_own_account(world):
         assert app.letters(app.campaigns[SURVEY]).office.address == "homes@example.cn"
     assert [mail.sender for mail in world.own_out.received] == ["office@example.cn"]
     assert [mail.sender for mail in world.other_out.received] == ["homes@example.cn"]
+
+
+def test_each_account_has_its_own_cap_of_the_day(world):
+    with opened(world.configuration(smtp=", daily: 2", homes_smtp=", daily: 1"), at=NOW) as app:
+        queue(app, WOMEN, WOMEN)
+        assert app.send().sent == 2
+        queue(app, WOMEN, SURVEY, SURVEY)
+        done = app.send()
+        assert (done.sent, done.left) == (1, 2)
+        assert "smtp.daily is 2" in done.note and "mailboxes.homes.smtp.daily is 1" in done.note
+    assert (len(world.own_out.received), len(world.other_out.received)) == (2, 1)
+
+
+def test_campaigns_that_share_an_account_share_its_cap_though_their_addresses_differ(world):
+    with opened(world.configuration(smtp=", daily: 3", homes_smtp=None), at=NOW) as app:
+        queue(app, SURVEY, SURVEY)
+        assert app.send().sent == 2
+        queue(app, SURVEY, WOMEN, "configured no more")
+        done = app.send()
+        assert (done.sent, done.left) == (1, 2) and "smtp.daily is 3" in done.note
+        assert app.send().sent == 0
+    assert {mail.sender for mail in world.own_out.received} == {"office@example.cn", "homes@example.cn"}

@@ -27,6 +27,16 @@ class WayOut:
     address: str
     copy_to: str | None = None
 
+    @property
+    def account(self) -> str:
+        """``user@host``: the name under which the store keeps how sending stands."""
+        return f"{self.server.username or self.address}@{self.server.host}"
+
+    @property
+    def counted_by(self) -> str:
+        """What the server counts our mails by: the login, without one all that comes, whatever address it bears."""
+        return self.account if self.server.username else f"{self.server.host}:{self.server.port}"
+
 
 def secret_of(service: Service, section: str) -> str | SignIn:
     """Return the password or the sign-in of a mail server.
@@ -93,6 +103,17 @@ def ways_out(service: Service, campaigns: Iterable[Campaign]) -> dict[WayOut, Ca
     way_of = {campaign.id: way_out(service, campaign.mailbox) for campaign in campaigns}
     ways = dict.fromkeys(way for way in (own, *way_of.values()) if way is not None)
     return {way: partial(_takes, way, way_of, own) for way in ways}
+
+
+def sharing(way: WayOut, ways: Mapping[WayOut, Callable[[str], bool]]) -> Callable[[str], bool]:
+    """Return whether the mails of the campaign with an id use up the limits of this way out.
+
+    Campaigns with addresses of their own may share an account; its limits then hold for all of them together.
+
+    :param ways: every way out, as :func:`ways_out` gives them.
+    """
+    alike = [takes for other, takes in ways.items() if other.counted_by == way.counted_by]
+    return lambda campaign: any(takes(campaign) for takes in alike)
 
 
 def _takes(way: WayOut, way_of: Mapping[str, WayOut | None], own: WayOut | None, campaign: str) -> bool:

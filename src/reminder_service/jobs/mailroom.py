@@ -11,7 +11,7 @@ from ..mail import imap, smtp
 from ..mail.folder_out import FolderOutbox
 from ..mail.oauth import SignIn
 from ..store import Store
-from .accounts import WayOut, secret_of, way_out, ways_out
+from .accounts import WayOut, secret_of, sharing, way_out, ways_out
 from .collect import CollectSummary, collect
 from .lay_out import lay_out
 from .queue import anything_queued, give_up, waiting
@@ -97,20 +97,29 @@ class Mailroom:
         ways = ways_out(service, self.configuration.campaigns.values())
         if not ways:
             require_password(service, "smtp")  # tells which key to set
-        return SendSummary.of([self._by(way, takes, held) for way, takes in ways.items()])
+        return SendSummary.of([self._by(way, takes, sharing(way, ways), held) for way, takes in ways.items()])
 
-    def _by(self, way: WayOut, takes: Callable[[str], bool], held: frozenset[int]) -> SendSummary:
+    def _by(
+        self, way: WayOut, takes: Callable[[str], bool], counts: Callable[[str], bool], held: frozenset[int]
+    ) -> SendSummary:
         service, server = self.configuration.service, way.server
         secret = secret_of(service, way.section) if server.username else None
         return send_due(
             self.store,
             lambda: smtp.connect(server, secret, copy_to=way.copy_to, section=way.section),
             sender=way.address,
-            limits=Limits(rate=server.rate, daily=server.daily, zone=service.office.timezone, waiting=held),
+            limits=Limits(
+                rate=server.rate,
+                daily=server.daily,
+                zone=service.office.timezone,
+                waiting=held,
+                section=way.section,
+                counts=counts,
+            ),
             clock=self.clock,
             sleep=self.sleep,
             monotonic=time.monotonic,
-            account=f"{server.username or way.address}@{server.host}",
+            account=way.account,
             takes=takes,
             stop=self.stop,
         )

@@ -61,12 +61,16 @@ class Limits:
     :param rate: mails a minute; after a pause as many may go at once.
     :param daily: mails a day of office time, None for any number.
     :param waiting: numbers of queued mails that must not go now.
+    :param section: where ``daily`` stands in ``service.yaml``, for the sentence.
+    :param counts: whether the mails of the campaign with this id go by this account and use up its limits.
     """
 
     rate: int
     daily: int | None = None
     zone: tzinfo = UTC
     waiting: frozenset[int] = frozenset()
+    section: str = "smtp"
+    counts: Callable[[str], bool] = lambda campaign: True
 
 
 def send_due(
@@ -116,7 +120,7 @@ def send_due(
     round_ = _Round(store, sender, clock, account=account, stop=stop)
     if allowed:
         # What another command sent a moment ago counts: the server sees one account.
-        used = store.outbox.handed_over(now - timedelta(minutes=1), now)
+        used = _handed_over(store, limits, now - timedelta(minutes=1), now)
         round_.run(allowed, connect_sender, TokenBucket(limits.rate, monotonic, sleep, used=used))
     return SendSummary(
         sent=round_.sent,
@@ -142,10 +146,17 @@ def _allowed(
     if limits.daily is None:
         return due, None
     midnight = now.astimezone(limits.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    free = max(0, limits.daily - store.outbox.handed_over(midnight - timedelta(microseconds=1), now))
+    free = max(0, limits.daily - _handed_over(store, limits, midnight - timedelta(microseconds=1), now))
     if len(due) <= free:
         return due, None
-    return due[:free], f"{len(due) - free} mails wait until tomorrow: smtp.daily is {limits.daily}."
+    why = f"{limits.section}.daily is {limits.daily}"
+    return due[:free], f"{len(due) - free} mails wait until tomorrow: {why}."
+
+
+def _handed_over(store: "Store", limits: Limits, after: datetime, until: datetime) -> int:
+    """Return how many mails this account was handed between two moments."""
+    handed = store.outbox.handed_over(after, until)
+    return sum(mails for campaign, mails in handed.items() if limits.counts(campaign))
 
 
 class TokenBucket:

@@ -192,12 +192,12 @@ class Outbox:
         """Return the mails in these states, in the order they were queued."""
         return self._select(outbox.c.state.in_(states))
 
-    def handed_over(self, after: datetime, until: datetime) -> int:
-        """Return how many mails were handed to the server between two moments, taken or not."""
+    def handed_over(self, after: datetime, until: datetime) -> dict[str, int]:
+        """Return how many mails of each campaign were handed to a server between two moments, taken or not."""
         claimed = outbox.c.claimed_at
-        query = sa.select(sa.func.count()).where(claimed > after, claimed <= until)
+        query = sa.select(outbox.c.campaign, sa.func.count()).where(claimed > after, claimed <= until)
         with self._database.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return {row[0]: row[1] for row in connection.execute(query.group_by(outbox.c.campaign))}
 
     def by_id(self, id: int) -> OutboxMail | None:
         """Return the mail with this number, or None."""
