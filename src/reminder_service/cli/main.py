@@ -95,6 +95,7 @@ for settle in (
 app.command("return")(mend.return_)
 app.command("correct")(mend.correct)
 app.command("confirm")(mend.confirm)
+app.command("edit")(mend.edit)
 app.command("progress")(progress.progress)
 app.command("figure")(progress.figure)
 app.command("note")(mend.note)

@@ -1,4 +1,4 @@
-"""Commands by which the clerk mends what was reported or gives it back: return, correct, confirm, note."""
+"""Commands by which the clerk mends what was reported or gives it back: return, correct, confirm, edit, note."""
 
 from typing import Annotated
 
@@ -88,6 +88,26 @@ def confirm(
         author=author,
         document=document,
         item=item,
+        reason=reason,
+    )
+
+
+def edit(
+    context: typer.Context, unit: Unit, item: Item, text: Annotated[str, typer.Option(help="What is printed.")],
+    reason: Annotated[str, typer.Option(help="Why.")], period: PeriodName = None, author: Author = None,
+    at: At = None, campaign: CampaignId = None,
+) -> None:  # fmt: skip
+    """Print another text than the unit's own in workbook and official form; its own words are kept in 明细."""
+    settle(
+        context,
+        DecisionKind.EDIT,
+        at,
+        campaign,
+        author=author,
+        unit=unit,
+        item=item,
+        period=period,
+        text=text,
         reason=reason,
     )
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..config import Configuration
 from ..domain.campaign import Campaign
+from ..jobs.export import Printer
 from ..jobs.intake import HandedIn, Handover
 from ..jobs.letters import Letters
 from ..jobs.send import SendSummary
@@ -40,6 +41,10 @@ class Office(Protocol):
     @property
     def clock(self) -> Callable[[], datetime]:
         """Gives the time of every decision."""
+
+    @property
+    def printer(self) -> Printer:
+        """What workbook and official form are made with."""
 
     def situation(self, campaign: Campaign, *, now: datetime | None = None) -> Situation:
         """Compute where a campaign stands."""

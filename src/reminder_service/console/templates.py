@@ -10,6 +10,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..domain.access import ROLE_WORDS
+from ..domain.state import Status
+from ..reports.workbook_words import STATUS_WORDS
 
 STATIC = Path(__file__).parent / "static"
 _WEEKDAYS = "一二三四五六日"
@@ -31,7 +33,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=day_words, moment=self._moment, time=self._time)
+        self._environment.filters.update(
+            day=day_words, moment=self._moment, time=self._time, standing=standing_words
+        )
         self._environment.globals.update(static=static_path, role_words=ROLE_WORDS)
 
     def render(self, template: str, /, **context: Any) -> str:
@@ -50,6 +54,13 @@ def day_words(day: date | None) -> str:
     if day is None:
         return "—"
     return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
+
+
+def standing_words(standing: str) -> str:
+    """Say where a unit stood by the word that a frozen version keeps: ``partial+late`` is 缺件，迟报."""
+    status, _, late = standing.partition("+")
+    words = STATUS_WORDS[Status(status)] if status in set(Status) else "（无）"
+    return f"{words}，迟报" if late else words
 
 
 def static_path(name: str) -> str:

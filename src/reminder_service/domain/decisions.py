@@ -8,6 +8,7 @@ from typing import Self
 
 from .cell_corrections import CellCorrection
 from .periods import Period
+from .print_edits import PrintEdit
 from .progress import FigureRef, FigureRuling
 from .state import Extension, Note, Return
 
@@ -28,6 +29,7 @@ class DecisionKind(StrEnum):
     NOTE = "note"
     FIGURE = "figure"
     FINISH = "finish"
+    EDIT = "edit"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +39,7 @@ class Decision:
     ``document`` is a SHA-256, ``until`` the day of an extension or promise, ``period`` and ``unit`` what an
     assignment says or what the decision is about; ``items`` the rows that a return is about (none: the whole
     file), ``cell`` the text that a correction puts in place of another, ``figure`` what a figure
-    towards a target is held to be.
+    towards a target is held to be, ``edit`` what is printed in place of a reported text.
     """
 
     kind: DecisionKind
@@ -49,6 +51,7 @@ class Decision:
     items: tuple[int, ...] = ()
     cell: CellCorrection | None = None
     figure: tuple[FigureRef, FigureRuling] | None = None
+    edit: PrintEdit | None = None
     reason: str = ""
     author: str = ""
     at: datetime | None = None
@@ -82,6 +85,7 @@ class Decisions:
     confirmed: frozenset[tuple[str, int]] = frozenset()
     notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
     figures: dict[FigureRef, FigureRuling] = field(default_factory=dict)
+    printed: dict[tuple[str, str, int], PrintEdit] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Iterable[Decision]) -> Self:
@@ -102,6 +106,7 @@ class Decisions:
             confirmed=frozenset(found.confirmed),
             notes=found.notes,
             figures=found.figures,
+            printed=found.printed,
         )
 
     def settled(self, document: str) -> bool:
@@ -130,6 +135,7 @@ class _Sorted:
     confirmed: set[tuple[str, int]] = field(default_factory=set)
     notes: dict[tuple[str, str], tuple[Note, ...]] = field(default_factory=dict)
     figures: dict[FigureRef, FigureRuling] = field(default_factory=dict)
+    printed: dict[tuple[str, str, int], PrintEdit] = field(default_factory=dict)
 
     def take(self, decision: Decision) -> None:
         """Put one decision in its place."""
@@ -170,6 +176,8 @@ class _Sorted:
                 self.promised[about] = until
             case Decision(kind=DecisionKind.FIGURE, figure=(ref, ruling)):
                 self.figures[ref] = ruling
+            case Decision(kind=DecisionKind.EDIT, item=int(item), edit=PrintEdit() as edit):
+                self.printed[(*about, item)] = edit
             case Decision(kind=DecisionKind.NOTE, at=datetime() as at):
                 note = Note(at=at, text=decision.reason, author=decision.author)
                 self.notes[about] = (*self.notes.get(about, ()), note)

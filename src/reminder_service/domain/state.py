@@ -83,7 +83,8 @@ class DutyState:
     """One duty: its reported text, or None; ``waived`` is the reason where the office let it off,
     ``finished`` whether that is because the item is done for the unit (销号).
 
-    ``original`` is what stood in the file where a person corrected the text, else None.
+    ``original`` is what stood in the file where a person corrected the text, else None; ``printed`` is what the
+    office prints in place of the text, None for the text itself.
     """
 
     item: int
@@ -96,6 +97,7 @@ class DutyState:
     pending: bool = False
     extras: Extras = ()
     original: str | None = None
+    printed: str | None = None
 
     @property
     def reported(self) -> bool:

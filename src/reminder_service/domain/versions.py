@@ -142,6 +142,8 @@ def _cell(duty: DutyState, decided: Decided) -> Cell:
 
 
 def _text(duty: DutyState) -> str | None:
+    if duty.printed is not None:
+        return duty.printed
     if duty.measures is not None:
         return duty.measures.strip("\n")
     if duty.waived is not None:

@@ -9,6 +9,7 @@ from ..domain.periods import Period
 from ..store import Store
 from .contact_sheets import take_contact_sheets
 from .correct_cell import corrected_cell
+from .edit_for_print import edited
 from .rule_figure import ruled_figure
 from .settled import Settled as Settled
 from .settled import payload_of
@@ -18,6 +19,7 @@ _SHORTEST_PREFIX = 6
 _NEED_A_REASON = {
     DecisionKind.RETURN: "the unit reads it in the mail that asks for the correction",
     DecisionKind.NOTE: "a note is what was said",
+    DecisionKind.EDIT: "it is the unit's word that is printed otherwise",
 }
 
 
@@ -35,6 +37,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
     period = settled.period or (held.period if held else _usual_period(here, settled.kind))
     cell = corrected_cell(here, held, settled) if settled.kind is DecisionKind.CORRECT else None
     figure = ruled_figure(here, unit, period, settled) if settled.kind is DecisionKind.FIGURE else None
+    edit = edited(here, unit, period, settled) if settled.kind is DecisionKind.EDIT else None
     with store.transaction():
         number = store.decisions.add(
             campaign=here.campaign.id,
@@ -44,7 +47,7 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
             document=held.document.document if held and held.document else None,
             message=held.message.id if held else None,
             kind=settled.kind,
-            payload=payload_of(until=settled.until, items=settled.items, cell=cell, figure=figure),
+            payload=payload_of(until=settled.until, items=settled.items, cell=cell, figure=figure, edit=edit),
             reason=settled.reason,
             author=settled.author,
             at=here.now,

@@ -39,6 +39,7 @@ ACTION_WORDS = {
     "campaign_dropped": "删除任务草稿",
     "calendar": "修改工作日历",
     "answer": "答复通知中的问题",
+    "edit": "改写打印文字",
     "undo": "撤销认定",
     "close": "关闭报送期",
     "pause": "暂停发信",

@@ -11,6 +11,7 @@ from ..domain.cell_corrections import CellCorrection
 from ..domain.decisions import Decision, DecisionKind, Decisions
 from ..domain.figures import Basis
 from ..domain.periods import Period
+from ..domain.print_edits import PrintEdit
 from ..domain.progress import FigureRef, FigureRuling
 from ..store import Store
 from ..store.decisions import Decision as StoredDecision
@@ -23,7 +24,8 @@ class Settled:
     ``items`` are the rows that a return is about (none: the whole file). A correction puts ``text`` into the
     ``column`` of the row of ``item``, or of the row ``row`` on page ``page``. A figure is ``value`` for the
     ``target`` (its number among the item's targets, from 1) over ``basis``; without value and ``no_figure`` what is
-    proposed is confirmed, with ``no_figure`` nothing in the text counts for the target.
+    proposed is confirmed, with ``no_figure`` nothing in the text counts for the target. An edit prints ``text`` in place
+    of what the unit reports on ``item``.
     """
 
     kind: DecisionKind
@@ -58,6 +60,7 @@ def decisions_of(store: Store, campaign: Campaign) -> Decisions:
             items=tuple(stored.payload.get("items", ())),
             cell=_cell(stored.document, stored.payload),
             figure=_figure(campaign, stored),
+            edit=_edit(stored),
             reason=stored.reason,
             author=stored.author,
             at=stored.at,
@@ -72,6 +75,7 @@ def payload_of(
     items: tuple[int, ...] = (),
     cell: CellCorrection | None = None,
     figure: tuple[FigureRef, FigureRuling] | None = None,
+    edit: PrintEdit | None = None,
 ) -> dict[str, Any]:
     """Return what a decision says beside its unit, item and document, as the store keeps it."""
     payload: dict[str, Any] = {}
@@ -87,6 +91,8 @@ def payload_of(
             "text": cell.text,
             "original": cell.original,
         }
+    if edit:
+        payload |= {"text": edit.text, "reported": edit.original}
     if figure:
         about, ruling = figure
         payload |= {
@@ -111,6 +117,18 @@ def _figure(campaign: Campaign, stored: StoredDecision) -> tuple[FigureRef, Figu
         seen=said["seen"],
         reason=stored.reason,
         author=stored.author,
+    )
+
+
+def _edit(stored: StoredDecision) -> PrintEdit | None:
+    if stored.kind != DecisionKind.EDIT:
+        return None
+    return PrintEdit(
+        text=stored.payload["text"],
+        original=stored.payload["reported"],
+        reason=stored.reason,
+        author=stored.author,
+        at=stored.at,
     )
 
 

@@ -15,6 +15,7 @@ from ..domain.messages import MessageKind, facts_from_json
 from ..domain.names import UnitNames
 from ..domain.outgoing import MailKey, OutgoingMail
 from ..domain.periods import Period
+from ..domain.print_edits import with_print_edits
 from ..domain.progress import with_fallen_figures
 from ..domain.purging import PURGED, periods_named
 from ..domain.receipts import RECEIPT, ReceiptRules
@@ -137,7 +138,8 @@ class Situation:
             unprocessed=(*self.unprocessed, *map(tray_entry, self.contact_sheets)),
         )
         before = (self.state(one) for one in reversed(self.campaign.periods_of_year(period)[:-1]))
-        return with_fallen_figures(self.campaign, before, state, self.decisions.figures)
+        told = with_fallen_figures(self.campaign, before, state, self.decisions.figures)
+        return with_print_edits(told, self.decisions.printed)
 
 
 def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:

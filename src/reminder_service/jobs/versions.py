@@ -24,7 +24,7 @@ from ..store.decisions import Decision
 from .situation import Situation
 
 _BEARING = frozenset({DecisionKind.ASSIGN, DecisionKind.ACCEPT})
-_ABOUT_DUTIES = frozenset({DecisionKind.WAIVE, DecisionKind.CONFIRM})
+_ABOUT_DUTIES = frozenset({DecisionKind.WAIVE, DecisionKind.CONFIRM, DecisionKind.EDIT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from .docx_package import describe, set_custom_property, to_bytes
 from .form_table import FormLine, Line, add_table, cell_lines
 from .official_template import TABLE, filled
 from .texts import moment_words, safe_text
-from .workbook_words import PENDING, deadline_of_item, duty_of, extra_of_item, measures_words, note_words
+from .workbook_words import PENDING, deadline_of_item, duty_of, extra_of_item, note_words, printed_words
 
 _LEAST_HEIGHT = Cm(1.4)
 
@@ -98,7 +98,7 @@ def _measures(state: PeriodState, item: Item) -> Sequence[Line]:
     lines: list[Line] = []
     for name in item.units:
         duty = duty_of(state, name, item.number)
-        words = measures_words(state.unit(name), duty)
+        words = printed_words(state.unit(name), duty)
         pending = PENDING if duty.pending else ""
         if len(item.units) == 1:
             return cell_lines(words + pending)

@@ -18,6 +18,7 @@ from .workbook_cells import HEADING, Look, cell_text, row_height, solid
 from .workbook_pen import Pen, Written
 from .workbook_print import landscape, set_widths
 from .workbook_words import (
+    EDITED,
     MAYBE,
     STATUS_WORDS,
     WAITS_FOR_WORDS,
@@ -174,7 +175,14 @@ def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Ite
             known.deadline or "",
             Link(text=source.filename, document=source.document) if source else "",
             "\n".join(
-                filter(None, (place_words(source), decided_words(decided.get((name, item.number), ()))))
+                filter(
+                    None,
+                    (
+                        place_words(source),
+                        decided_words(decided.get((name, item.number), ())),
+                        EDITED if known.printed is not None else "",
+                    ),
+                )
             ),
         )
 

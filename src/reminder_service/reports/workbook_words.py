@@ -23,6 +23,7 @@ from reminder_service.domain.wording import let_off_words
 from .texts import moment_words
 
 PENDING = "（待核）"
+EDITED = "打印稿文字经办公室改写"
 MAYBE = "可能已报"
 
 STATUS_WORDS = {
@@ -47,12 +48,13 @@ _DUTY_WORDS = {
 
 
 def measures_parts(state: PeriodState, item: Item) -> tuple[tuple[str, str], ...]:
-    """Return each unit's name (``县妇联：``) with its text; an item of one unit has no name before it."""
+    """Return each unit's name (``县妇联：``) with what is printed of it; an item of one unit has no name before it."""
     duties = [(state.unit(unit), duty_of(state, unit, item.number)) for unit in item.units]
     if len(duties) == 1:
-        return (("", marked_measures(*duties[0])),)
+        unit, duty = duties[0]
+        return (("", printed_words(unit, duty) + (PENDING if duty.pending else "")),)
     return tuple(
-        (f"{unit.unit}{PENDING if duty.pending else ''}：", measures_words(unit, duty))
+        (f"{unit.unit}{PENDING if duty.pending else ''}：", printed_words(unit, duty))
         for unit, duty in duties
     )
 
@@ -93,6 +95,11 @@ def measures_words(unit: UnitState, duty: DutyState) -> str:
     if duty.waived is not None:
         return let_off_words(duty)
     return _unreported(unit, duty)
+
+
+def printed_words(unit: UnitState, duty: DutyState) -> str:
+    """Return what the form prints of a duty: the office's edit where there is one, else what was reported."""
+    return duty.printed if duty.printed is not None else measures_words(unit, duty)
 
 
 def _unreported(unit: UnitState, duty: DutyState) -> str:
