@@ -67,10 +67,8 @@ def at_work(desk: Desk, number: str) -> Campaign:
 
 def done_before(desk: Desk, number: int | None) -> Decision | None:
     """Return a decision about a file that still holds."""
-    if number is None:
-        return None
-    active = (one for id in desk.office.campaigns for one in desk.store.decisions.active(id))
-    return next((one for one in active if one.id == number and one.kind in DONE_WORDS and one.document), None)
+    found = desk.store.decisions.get(number) if number is not None else None
+    return found if found and found.kind in DONE_WORDS and found.document else None
 
 
 def path_of(case: Case) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rapidfuzz.distance import Indel
 
-_WORD = re.compile(r"(?:\d+(?:[.,]\d+)*\s?[%‰]?|[A-Za-z]+|\S)\s*")
+_WORD = re.compile(r"(?:\d+(?:[.,．]\d+)*\s?[%‰％]?|[A-Za-zＡ-Ｚａ-ｚ]+|\S)\s*")
 LONGEST = 20_000
 """Characters of a text from which it is shown as one piece: comparing takes the product of both lengths."""
 

@@ -7,6 +7,7 @@ from ..domain.errors import WrongUsage
 from ..domain.incoming import Attribution
 from ..domain.periods import Period
 from ..store import Store
+from ..store.decisions import Decision
 from .contact_sheets import take_contact_sheets
 from .correct_cell import corrected_cell
 from .edit_for_print import edited
@@ -68,15 +69,17 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
 
 
 def undo(store: Store, number: int, *, author: str, now: datetime) -> None:
-    """Take a decision back.
+    """Take a decision back, and with it the trust in an address that it made known.
 
     :raises WrongUsage: when there is none of that number, or it was taken back before.
     """
     with store.transaction():
-        if not store.decisions.undo(number, author, now):
+        decision = store.decisions.get(number)
+        if decision is None or not store.decisions.undo(number, author, now):
             raise WrongUsage(
                 f"There is no decision {number} in force; `reminder-service decisions` lists them"
             )
+        _forget(store, decision)
         _write(store, now, author, "undo", str(number), number, "")
 
 
@@ -158,6 +161,24 @@ def _check(here: Situation, settled: Settled, unit: str | None) -> None:
 def _remember(store: Store, held: Attribution, unit: str, now: datetime) -> None:
     if held.doubt == "unknown_sender" and held.message.sender:
         store.contacts.remember(unit, held.message.sender, now)
+
+
+def _forget(store: Store, decision: Decision) -> None:
+    """Trust the sender no more whom the decision made known, unless another one says the same of them."""
+    sender = _sender(store, decision)
+    if sender is None or decision.unit is None:
+        return
+    others = (one for one in store.decisions.active(decision.campaign) if one.unit == decision.unit)
+    if all(_sender(store, other) != sender for other in others):
+        store.contacts.forget_remembered(decision.unit, sender)
+
+
+def _sender(store: Store, decision: Decision) -> str | None:
+    """The address that a decision about a file's unit vouches for."""
+    if decision.kind not in (DecisionKind.ACCEPT, DecisionKind.ASSIGN) or decision.message is None:
+        return None
+    message = store.messages.get(decision.message)
+    return message.from_address if message else None
 
 
 def _write(

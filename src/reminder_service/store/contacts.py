@@ -86,6 +86,16 @@ class Contacts:
             }
             return insert_once(connection, contacts, values, unique=["unit", "address"])
 
+    def forget_remembered(self, unit: str, address: str) -> bool:
+        """Trust an address no more that a person confirmed for a unit, and no list names; return whether it was so."""
+        statement = sa.delete(contacts).where(
+            contacts.c.unit == unit,
+            contacts.c.address == _address(address),
+            contacts.c.remembered_at.is_not(None),
+        )
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount > 0
+
     def forget(self, address: str) -> int:
         """Remove every contact with an address, confirmed ones too; return how many there were."""
         statement = sa.delete(contacts).where(contacts.c.address == _address(address))

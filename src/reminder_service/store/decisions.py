@@ -92,10 +92,17 @@ class Decisions:
 
     def active(self, campaign: str) -> list[Decision]:
         """Return the decisions that hold, oldest first."""
+        return self._active(decisions.c.campaign == campaign)
+
+    def get(self, id: int) -> Decision | None:
+        """Return a decision that holds, None where there is none of that id or it was taken back."""
+        return next(iter(self._active(decisions.c.id == id)), None)
+
+    def _active(self, condition: sa.ColumnElement[bool]) -> list[Decision]:
         hidden = {"undone_at", "undone_by"}
         query = (
             sa.select(*(column for column in decisions.c if column.name not in hidden))
-            .where(decisions.c.campaign == campaign, decisions.c.undone_at.is_(None))
+            .where(condition, decisions.c.undone_at.is_(None))
             .order_by(decisions.c.id)
         )
         with self._database.reading() as connection:

@@ -48,11 +48,13 @@ def assign(
     wanted: Typed = "",
     reason: Typed = "",
 ) -> Response:
-    """Say whose report the file is, and for which period."""
+    """Say whose report the file is, and for which period; without a unit it stays with the one it is held for."""
     here = desk.here(at_work(desk, campaign))
     found = here.names.match(unit.strip())
     code = here.campaign.unit_by_code(unit.strip().split(" ")[0])
     name = code.name if code else found.unit
+    if not unit.strip() and (waiting := waiting_for(desk, (campaign, period, what))):
+        name = waiting.case.unit
     if name is None:
         could = f"可能是{'、'.join(found.units)}，请写全称。" if found.units else "请从列表中选择单位。"
         return redirect(request, _path(campaign, period, what), f"没有认出“{unit[:40]}”：{could}", "bad")
