@@ -59,6 +59,16 @@ def test_a_returned_form_is_named_with_the_reason_and_never_called_not_received(
     assert CIVIL in [line.unit for line in grouped(campaign(), whole).partial]
 
 
+def test_a_word_file_with_a_sealed_picture_that_was_given_back_lacks_nothing_else() -> None:
+    sealed = document("1.docx", filled=form({4: "已走访"}))
+    sealed = replace(sealed, reading=replace(sealed.reading, red_picture=True))
+    unit = civil(message(address(CIVIL), sealed), decisions=(returned("1.docx"),))
+    assert (unit.electronic, unit.stamped) == (None, None)
+    assert gap_words(campaign(), gaps_of(campaign(), unit)) == [
+        "《1.docx》已退回，请更正后重新报送：数据有误"
+    ]
+
+
 def test_a_later_version_answers_the_return() -> None:
     unit = civil(both(), both("已走访50人", id=2, when=LATER), decisions=(returned("1.docx"),))
     assert unit.status is Status.COMPLETE

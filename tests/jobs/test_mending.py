@@ -1,13 +1,17 @@
 """What a person mends or gives back, on a real store: kept, obeyed, undone, and alive after reading anew."""
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from docx import Document
 
 from builders import CALENDAR, ZONE, at
+from letterbox import letters
 from offices import address, campaign, mail, stamped_scan, store_with_contacts, word_form
 from reminder_service.documents.reader import READER_VERSION, Reader
 from reminder_service.documents.unpacked import Unpacked
@@ -19,6 +23,8 @@ from reminder_service.domain.periods import Period
 from reminder_service.domain.state import Status, UnitState
 from reminder_service.jobs.call_sheet import call_sheet_as_text
 from reminder_service.jobs.decide import Settled, decide, undo
+from reminder_service.jobs.drafts import text_in
+from reminder_service.jobs.preview_return import preview_return
 from reminder_service.jobs.process import process
 from reminder_service.jobs.situation import Situation, Surroundings, situation
 from reminder_service.jobs.status import status_json
@@ -50,9 +56,11 @@ class Desk:
     def __init__(self, store: Store, reader: ChildReader) -> None:
         self.store = store
         self.reader = reader
-        raw = mail(address(EDU), {"报表.docx": word_form(TEXTS), "盖章.pdf": stamped_scan()})
-        sha256 = store.originals.put(raw)
-        store.messages.record(
+        self.arrives({"报表.docx": word_form(TEXTS), "盖章.pdf": stamped_scan()})
+
+    def arrives(self, files: dict[str, bytes]) -> None:
+        sha256 = self.store.originals.put(mail(address(EDU), files))
+        self.store.messages.record(
             sha256=sha256, channel="邮件", collected_at=NOW, dedup_key=sha256, internal_date=NOW
         )
         self.work()
@@ -170,3 +178,28 @@ def test_a_stamped_page_without_a_table_has_no_cell(desk: Desk) -> None:
     assert stamped is not None
     with pytest.raises(WrongUsage, match="no form was read"):
         desk.decide(DecisionKind.CORRECT, document=stamped.document, item=1, text="已维修")
+
+
+def test_a_row_in_several_lines_is_chosen_by_its_place(desk: Desk) -> None:
+    twice = word_form({1: "已维修5所"})
+    paper = Document(io.BytesIO(twice))
+    table = paper.tables[0]
+    for cell, text in zip(
+        table.add_row().cells, ("1", table.cell(1, 1).text, EDU, "新建2个", ""), strict=True
+    ):
+        cell.text = text
+    buffer = io.BytesIO()
+    paper.save(buffer)
+    desk.arrives({"再报.docx": buffer.getvalue()})
+    with pytest.raises(
+        WrongUsage, match=r"several rows; choose by --page and --row: page 1 row 2 \(已维修5所\), page 1"
+    ):
+        desk.decide(DecisionKind.CORRECT, document=desk.form, item=1, text="已维修6所")
+
+
+def test_a_correction_mail_says_its_reason_once(desk: Desk) -> None:
+    returned = Settled(kind=DecisionKind.RETURN, document=desk.form, reason="数据有误")
+    letter = preview_return(desk.now(), replace(letters(), campaign=campaign()), returned)
+    text = text_in(letter.raw)
+    assert text.count("数据有误") == 1
+    assert "《报表.docx》已退回，请更正后重新报送" in text

@@ -396,6 +396,14 @@ def test_lists_have_filters_and_headings_that_stay() -> None:
 # --- 明细 -------------------------------------------------------------------------------------------------------
 
 
+def test_a_corrected_text_is_marked_and_keeps_what_the_file_says() -> None:
+    mended = DutyState(item=1, unit=EDU, measures="已维修5所", original="己维修5所")
+    sheets = workbook(changed(state(), EDU, duties=(mended,)))
+    assert records(sheets["明细"])[0]["措施及进度"] == "已维修5所\n（更正，原文：己维修5所）"
+    assert sheets["明细"]["D2"].fill.fgColor.rgb == "FFFFF2CC"
+    assert "己维修5所" not in str(item_row(sheets["汇总表"], 1))
+
+
 def test_every_duty_has_a_row_that_leads_to_its_source() -> None:
     now = state(message(address(EDU), document(filled=form({1: "已维修5所"}))))
     sheet = workbook(now, originals=lambda sha: f"file:///data/files/{sha}")["明细"]

@@ -162,7 +162,7 @@ def test_a_corrected_text_stands_everywhere_in_place_of_the_first(settled: Settl
         for cell in row
         if cell.value
     ]
-    assert "已更正的文字" in cells
+    assert f"已更正的文字\n（更正，原文：{REPORTED[WOMEN][2]}）" in cells
     assert REPORTED[WOMEN][2] not in cells
 
 

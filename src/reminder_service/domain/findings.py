@@ -12,7 +12,7 @@ def finding(
     document: IncomingDocument | None = None,
     *,
     item: int | None = None,
-    version: Version | None = None,
+    versions: tuple[Version, ...] = (),
 ) -> Finding:
     """Return a finding; ``detail`` is a sentence in Chinese, ``document`` the file it is about."""
     return Finding(
@@ -22,5 +22,5 @@ def finding(
         document=document.document if document else None,
         filename=document.filename if document else None,
         item=item,
-        version=version,
+        versions=versions,
     )

@@ -42,7 +42,9 @@ def gaps_of(campaign: Campaign, state: UnitState) -> Gaps:
     version_open = not doubts & _MAY_BE_THE_FORM
     rows = () if doubts & _MAY_BE_A_ROW else state.findings
     # What was given back did come: the finding says what is to be done with it.
-    came = {finding.version for finding in state.findings if finding.code == "returned"}
+    came = {
+        version for finding in state.findings if finding.code == "returned" for version in finding.versions
+    }
     asked = [version for version in campaign.versions if version_open and version not in came]
     return Gaps(
         electronic=Version.ELECTRONIC in asked and state.electronic is None,

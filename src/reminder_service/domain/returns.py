@@ -6,7 +6,7 @@ from dataclasses import replace
 from .campaign import Campaign, Version
 from .findings import finding
 from .state import Finding, Return, Returned, WaitsFor
-from .submissions import Submission, is_replaced
+from .submissions import Submission, is_replaced, versions_of
 from .texts import fold
 from .wording import item_words
 
@@ -72,7 +72,7 @@ def return_findings(
             yield finding("superseded", WaitsFor.NOBODY, "已退回，并已收到更正后的版本", document)
         else:
             words = f"已退回，请更正后重新报送{why}"
-            yield finding("returned", WaitsFor.UNIT, words, document, version=first.version)
+            yield finding("returned", WaitsFor.UNIT, words, document, versions=versions_of(first))
 
 
 def is_returned_whole(one: Submission, returns: Returns) -> bool:

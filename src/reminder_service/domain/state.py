@@ -33,7 +33,7 @@ class WaitsFor(StrEnum):
 class Finding:
     """Something wrong or doubtful; ``detail`` is a sentence in Chinese for the clerk.
 
-    ``version`` is what a file was that was given back whole.
+    ``versions`` are what a file was that was given back whole; a Word file with a sealed picture is both.
     """
 
     code: str
@@ -42,7 +42,7 @@ class Finding:
     document: str | None = None
     filename: str | None = None
     item: int | None = None
-    version: Version | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -145,6 +145,11 @@ def _also_stamped(one: Submission, version: Version) -> bool:
     )
 
 
+def versions_of(one: Submission) -> tuple[Version, ...]:
+    """Return the versions that a file serves as: a Word file with a sealed picture as both."""
+    return tuple(version for version in Version if one.version is version or _also_stamped(one, version))
+
+
 def form_beside(one: Submission, submitted: list[Submission]) -> bool:
     """Whether the same mail brought the electronic version itself, so that this file is only material to it."""
     return any(

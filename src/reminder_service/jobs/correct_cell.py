@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..domain.campaign import ColumnKey
 from ..domain.cell_corrections import CORRECTABLE, CellCorrection, cell_of
 from ..domain.errors import WrongUsage
 from ..domain.forms import FormRow
@@ -9,6 +10,8 @@ from ..domain.incoming import Attribution
 from ..domain.rows import match_item
 from .settled import Settled
 from .situation import Situation
+
+_SHOWN = 12
 
 
 class NothingChanged(WrongUsage):
@@ -52,6 +55,13 @@ def _row(here: Situation, rows: Sequence[FormRow], settled: Settled) -> FormRow:
         raise WrongUsage("correct: name the item, or the page and the row")
     if len(found) == 1:
         return found[0]
-    places = ", ".join(f"page {row.page} row {row.row}" for row in (found or rows))
+    places = ", ".join(_place(row, settled.column) for row in (found or rows))
     told = "stands in several rows" if found else "is not in the form"
     raise WrongUsage(f"correct: {what} {told}; choose by --page and --row: {places}")
+
+
+def _place(row: FormRow, column: ColumnKey) -> str:
+    """Name a row by its place and the beginning of the text that may be meant."""
+    text = " ".join(cell_of(row, column).split())
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return f"page {row.page} row {row.row} ({shown or 'blank'})"

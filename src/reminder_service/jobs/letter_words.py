@@ -6,6 +6,7 @@ unit's, so a unit only learns that something is being looked at.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from reminder_service.domain.campaign import Campaign, Version
@@ -93,9 +94,16 @@ def received_words(state: UnitState, zone: tzinfo) -> list[str]:
     return [line(what, version) for what, version in both if version]
 
 
-def gap_lines(campaign: Campaign, gaps: Gaps) -> list[str]:
-    """Say what a unit lacks, a line each."""
-    return [plain(words) for words in gap_words(campaign, gaps)]
+def gap_lines(campaign: Campaign, gaps: Gaps, *, told: str = "") -> list[str]:
+    """Say what a unit lacks, a line each.
+
+    :param told: a reason that the mail gives already and that no line repeats.
+    """
+    findings = tuple(
+        replace(one, detail=one.detail.removesuffix(f"：{told}")) if told and one.code == _RETURNED else one
+        for one in gaps.findings
+    )
+    return [plain(words) for words in gap_words(campaign, replace(gaps, findings=findings))]
 
 
 def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool) -> list[str]:
@@ -107,12 +115,9 @@ def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool
         lines.append(f"电子版：{form}，以Word（或Excel）文件发送，不要转成图片。")
     if gaps.stamped:
         lines.append("盖章PDF版：将填好的报表打印、加盖公章，扫描为PDF发送，各页齐全。")
-    back = {finding.version for finding in gaps.findings if finding.code == _RETURNED}
+    back = [finding.versions for finding in gaps.findings if finding.code == _RETURNED]
     if back:
-        what = "盖章PDF版" if back == {Version.STAMPED} else "报表"
-        lines.append(
-            f"退回的材料：按退回原因更正{what}后重新发送；与之对应的另一版本如有同样问题，请一并更正。"
-        )
+        lines.append(f"退回的材料：{_mended(back)}")
     if codes & _ROWS:
         again = "电子版和盖章版" if Version.STAMPED in campaign.versions else "电子版"
         lines.append(
@@ -123,6 +128,14 @@ def cures(campaign: Campaign, gaps: Gaps, period: Period, *, form_attached: bool
     if "link_only" in codes:
         lines.append("附件链接：请改用普通附件发送，不用“超大附件”或网盘链接。")
     return lines
+
+
+def _mended(back: Sequence[tuple[Version, ...]]) -> str:
+    """Say how to mend files that were given back: what was both versions in one is sent again as it was."""
+    if all(len(versions) > 1 for versions in back):
+        return "按退回原因更正后重新加盖公章发送，两个版本内容保持一致。"
+    what = "盖章PDF版" if set(back) == {(Version.STAMPED,)} else "报表"
+    return f"按退回原因更正{what}后重新发送；与之对应的另一版本如有同样问题，请一并更正。"
 
 
 def escalation_words(letter: Escalation) -> dict[str, object]:

@@ -227,10 +227,11 @@ class Letters:
         self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
     ) -> dict[str, object]:
         attached = self._has_form(mail)
+        told = mail.returned.back.reason if mail.returned else ""
         form = self.campaign.form
         return (
             self._common(today)
-            | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=attached)
+            | self._about(mail.period, state, mail.gaps, mail.due, today, form_attached=attached, told=told)
             | {
                 "contact_name": words.plain(contact_name),
                 "returned": words.returned_words(self.campaign, mail.returned, self.zone),
@@ -254,6 +255,7 @@ class Letters:
         today: date,
         *,
         form_attached: bool,
+        told: str = "",
     ) -> dict[str, object]:
         return {
             "reference": self.reference(period, state.unit),
@@ -269,7 +271,7 @@ class Letters:
             "overdue": today > due,
             "extended": state.extended is not None,
             "days_left": self.calendar.between(today, due),
-            "gaps": words.gap_lines(self.campaign, gaps),
+            "gaps": words.gap_lines(self.campaign, gaps, told=told),
             "cures": words.cures(self.campaign, gaps, period, form_attached=form_attached),
             "received": words.received_words(state, self.zone),
             "checking": words.is_checking(state),

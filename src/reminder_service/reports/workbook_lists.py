@@ -10,7 +10,15 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from reminder_service.domain.campaign import Campaign, Version
-from reminder_service.domain.state import Contact, Finding, PeriodState, Status, WaitsFor
+from reminder_service.domain.state import (
+    Contact,
+    DutyState,
+    Finding,
+    PeriodState,
+    Status,
+    UnitState,
+    WaitsFor,
+)
 from reminder_service.domain.versions import Decided
 from reminder_service.domain.wording import FINDING_TITLES
 
@@ -110,6 +118,7 @@ _COLOURS = {
     STATUS_WORDS[Status.UNKNOWN]: "FFD9D9D9",
     MAYBE: "FFDDEBF7",
 }
+_CORRECTED = "FFFFF2CC"
 _ORDER = (WaitsFor.OFFICE, WaitsFor.UNIT, WaitsFor.NOBODY)
 
 
@@ -171,7 +180,7 @@ def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Ite
             item.number,
             item.name,
             name,
-            marked_measures(unit, known),
+            _measures(unit, known),
             known.deadline or "",
             Link(text=source.filename, document=source.document) if source else "",
             "\n".join(
@@ -185,6 +194,14 @@ def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Ite
                 )
             ),
         )
+
+
+def _measures(unit: UnitState, duty: DutyState) -> Value:
+    """Return a duty's text; one that a person corrected is coloured and keeps below it what the file says."""
+    text = marked_measures(unit, duty)
+    if duty.original is None:
+        return text
+    return Marked(text=f"{text}\n（更正，原文：{duty.original.strip() or '空白'}）", fill=_CORRECTED)
 
 
 def _finding_lines(state: PeriodState) -> Iterator[Line]:
