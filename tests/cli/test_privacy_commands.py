@@ -120,8 +120,16 @@ def test_without_a_yes_it_only_shows_what_would_go(office):
 
 def test_what_was_purged_is_gone_from_disk_and_database_and_the_open_period_is_as_it_was(office):
     before = statuses(office, "2026Q2")
+    with store_of(office) as store:
+        drawn = [
+            store.pictures.put(one.sha256, 1, 0, 1, b"jpeg")
+            for one in store.documents.all()
+            if one.filename.startswith("旧") or "旧" in str(store.messages.get(one.message))
+        ]
+    assert drawn
     run(office, "purge", "--before", "2025-01-01", "--yes", "--author", "李主任", "--at", NOW)
     assert statuses(office, "2026Q2") == before
+    assert not any(path.exists() for path in drawn), "pictures of pages go with their file"
     data = (office / "data/reminder-service.db").read_bytes()
     assert "旧的进展".encode() not in data and "旧的报送".encode() not in data
     assert "新的报送".encode() in data
