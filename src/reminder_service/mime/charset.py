@@ -59,7 +59,8 @@ def decode_bytes(data: bytes, charset: str | None = None) -> str:
         name = canonical(charset)
         if name not in {"hz", "utf-7"} and not name.startswith(("iso2022", "utf-16", "utf-32")):
             return data.decode("ascii")
-    return scrub(_decode(data, canonical(charset)))
+    # A byte order mark is how some editors begin a text, no part of it.
+    return scrub(_decode(data, canonical(charset))).removeprefix("\ufeff")
 
 
 def scrub(text: str) -> str:

@@ -168,12 +168,16 @@ def _extended(pairs: list[tuple[str, bytes]], name: str) -> str | None:
     """Return the RFC 2231 form of a parameter, whole (``name*``) or in pieces (``name*0*``), or None."""
     whole = next((value for key, value in pairs if key == name + "*"), None)
     segments = [(0, True, whole)] if whole is not None else _segments(pairs, name)
-    charset, data = "", b""
+    charset, data, escaped = "", b"", b""
     for index, (_, encoded, value) in enumerate(segments):
         if encoded and index == 0 and value.count(b"'") >= 2:
             label, _, value = value.split(b"'", 2)
             charset = label.decode("ascii", "replace")
-        data += unquote_to_bytes(value) if encoded else value
+        if encoded:
+            escaped += value  # joined first: some programs cut in the middle of an escape
+        else:
+            data, escaped = data + unquote_to_bytes(escaped) + value, b""
+    data += unquote_to_bytes(escaped)
     if not data:
         return None
     return decode_header(data) if b"=?" in data else decode_bytes(data, charset)
