@@ -88,5 +88,7 @@ def mail_named(app: "App", key: str) -> "OutboxMail":
     outbox = app.store.outbox
     mail = outbox.by_id(int(key)) if key.isdecimal() and len(key) < 18 else outbox.by_key(key)
     if mail is None:
-        raise WrongUsage(f"{key}: no mail has that key; `reminder-service drafts` lists the drafts.")
+        raise WrongUsage(
+            f"{key}: no mail has that key; `reminder-service messages --json` lists all, `drafts` the drafts."
+        )
     return mail

@@ -3,6 +3,8 @@
 from . import (
     door,
     events,
+    mail_plan,
+    mails,
     originals,
     overview,
     people,
@@ -26,6 +28,8 @@ PAGES = (
     tray_acts.PAGE,
     originals.PAGE,
     results.PAGE,
+    mails.PAGE,
+    mail_plan.PAGE,
     targets.PAGE,
     system.PAGE,
     people.PAGE,
