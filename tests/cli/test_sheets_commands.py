@@ -103,3 +103,16 @@ def test_the_plan_warns_where_no_holidays_are_known_and_counts_weekends_only(
     assert len(plan["warnings"]) == 1
     due_today = next(mail["time"] for mail in plan["mails"] if mail["kind"] == "due_today")
     assert due_today == "2031-12-31T09:00:00+08:00", "a Wednesday"
+
+
+def test_who_has_not_reported_is_printed_or_written(office: Path, tmp_path: Path) -> None:
+    asked = ("who", "2024Q2", "--campaign", "gaoqing-2024-women-children", "--at", "2024-06-27T09:00")
+    told = run(office, *asked).output
+    assert "情况不明（18）" in told  # nothing was ever read: nobody is called missing
+    assert "未报（" not in told
+    for ending, magic in ((".txt", "【".encode()), (".png", b"\x89PNG"), (".docx", b"PK")):
+        file = tmp_path / f"who{ending}"
+        run(office, *asked, "--output", str(file))
+        assert file.read_bytes().startswith(magic)
+    with pytest.raises(WrongUsage, match=r"\.txt, \.png or \.docx"):
+        run(office, *asked, "--output", str(tmp_path / "who.gif"))

@@ -8,7 +8,7 @@ import typer
 
 from ..domain.errors import WrongUsage
 from ..domain.workdays import WorkCalendar
-from .context import At, CampaignId, session
+from .context import At, CampaignId, refuse_other_cadence, session
 
 
 def call_sheet(
@@ -32,9 +32,8 @@ def call_sheet(
     now = session(context, at, campaign)
     chosen = now.campaign()
     wanted = Period.parse(period) if period else None
-    if wanted is not None and wanted.cadence is not chosen.cadence:
-        example = chosen.first_period
-        raise WrongUsage(f"{wanted} is no period of {chosen.id}, which asks for periods like {example}")
+    if wanted is not None:
+        refuse_other_cadence(wanted, chosen)
     office = now.configuration.service.office.name
     with now.app() as app:
         here = app.situation(chosen)
@@ -43,6 +42,38 @@ def call_sheet(
             typer.echo(call_sheet_as_text(here, about, office=office, chat=chat), nl=False)
         else:
             write_call_sheet(here, about, output, office=office, chat=chat)
+            typer.echo(f"written: {output}")
+
+
+def who(
+    context: typer.Context,
+    period: Annotated[
+        str | None, typer.Argument(help="The period, e.g. 2024Q2 (default: the latest).")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help=".png a picture, .docx or .txt (default: print the text)."),
+    ] = None,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Say on one page who has not reported (谁没报): to copy, to show, to print."""
+    from ..domain.periods import Period
+    from ..jobs.who import who_as_text, write_who
+
+    now = session(context, at, campaign)
+    chosen = now.campaign()
+    wanted = Period.parse(period) if period else None
+    if wanted is not None:
+        refuse_other_cadence(wanted, chosen)
+    office = now.configuration.service.office.name
+    with now.app() as app:
+        here = app.situation(chosen)
+        about = wanted or here.current_period
+        if output is None:
+            typer.echo(who_as_text(here, about, office=office), nl=False)
+        else:
+            write_who(here, about, output, office=office, templates=app.printer.templates)
             typer.echo(f"written: {output}")
 
 

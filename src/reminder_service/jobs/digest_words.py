@@ -12,8 +12,7 @@ from reminder_service.domain.workdays import WorkCalendar
 
 from .letter_words import day_words, join, moment_words, plain, weekday_words
 
-# The tone chooses the colour.
-_TONES = {
+TONES = {
     "missing": "bad",
     "unknown": "unsure",
     "maybe": "unsure",
@@ -23,7 +22,9 @@ _TONES = {
     "undeliverable": "bad",
     "complete": "good",
 }
-_GROUPS = tuple((key, title, _TONES[key]) for key, title in GROUP_TITLES.items())
+"""The tone of each group of units; it chooses the colour."""
+
+_GROUPS = tuple((key, title, TONES[key]) for key, title in GROUP_TITLES.items())
 _SHORT = {"attention": "待核"}
 _ALWAYS = frozenset({"missing", "partial", "attention", "complete"})
 _LONGEST_TRAY = 30
@@ -54,7 +55,7 @@ def digest_context(
         "counts": _counts(groups, blind=state.mailbox.blind),
         "groups": [_shown(key, title, tone, groups[key]) for key, title, tone in _GROUPS if groups[key]],
         "sentence": _sentence(state, groups, now, zone),
-        "blind": _blind(state.mailbox, zone) if state.mailbox.blind else None,
+        "blind": blind_words(state.mailbox, zone) if state.mailbox.blind else None,
         "mailbox_read": moment_words(state.mailbox.read_at, zone) if state.mailbox.read_at else "尚未读取过",
         "came": [plain(line) for line in came],
         "tray": tray,
@@ -129,7 +130,8 @@ def _sentence(
     return "；".join(parts) + "。"
 
 
-def _blind(mailbox: MailboxHealth, zone: tzinfo) -> dict[str, str]:
+def blind_words(mailbox: MailboxHealth, zone: tzinfo) -> dict[str, str]:
+    """Say since when a mailbox cannot be read (``since``) and why (``reason``)."""
     if mailbox.read_at is None:
         since = "报送邮箱尚未成功读取过"
     else:
