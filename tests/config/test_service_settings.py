@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from reminder_service.config import ImapSettings, load, require_password, service_yaml
+from reminder_service.config.values import WeekTime, week_time
 from reminder_service.domain.errors import ConfigurationError
 
 
@@ -196,3 +197,10 @@ def test_chat_services_and_a_wrong_monitor_in_the_file_are_refused_without_repea
     assert "REMINDER_SERVICE_ALARM__URLS" in str(caught.value)
     assert "alarm.ping: expected an address" in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+def test_a_weekly_summary_has_a_day_and_a_time() -> None:
+    assert week_time("fri 16:00") == WeekTime(weekday=4, at=time(16))
+    for wrong in ("friday", "fri", "fri 25:00", "16:00"):
+        with pytest.raises(ValueError, match="expected"):
+            week_time(wrong)

@@ -30,6 +30,7 @@ from ..jobs.remind import RemindSummary, planned, remind
 from ..jobs.reprocess import ReprocessSummary
 from ..jobs.send import SendSummary
 from ..jobs.situation import Situation, Surroundings, situation
+from ..jobs.weekly import weekly
 from ..mail.compose import Composer
 from ..resources import packaged_templates
 from ..store import Store, open_store
@@ -146,8 +147,11 @@ class App:
             errors=errors,
         )
 
-    def digest(self) -> Round:
-        """Queue and send the office's digest of every open period."""
+    def digest(self, *, quiet: bool = False) -> Round:
+        """Queue and send the office's digest of every open period.
+
+        :param quiet: leave out periods that have nothing to tell today.
+        """
         with work_lock(self.store.folder, "digest"):
             queued = sum(
                 digest(
@@ -156,7 +160,19 @@ class App:
                     self.letters(campaign),
                     self.configuration.service.office.digest_to,
                     self.original_link,
+                    quiet=quiet,
                 ).queued
+                for campaign in self.campaigns.values()
+            )
+            sent = self._send()
+        return Round(digests=queued, sent=sent, errors=_errors(None, sent))
+
+    def weekly(self) -> Round:
+        """Queue and send the office's summary of this week."""
+        addresses = self.configuration.service.office.digest_to
+        with work_lock(self.store.folder, "digest"):
+            queued = sum(
+                weekly(self.store, self.situation(campaign), self.letters(campaign), addresses).queued
                 for campaign in self.campaigns.values()
             )
             sent = self._send()

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..domain.errors import ConfigurationError, ReminderServiceError, WrongUsage
 from ..jobs.accounts import secret_of
+from ..jobs.weekly import is_weekly_day
 from ..mail import imap
 from ..mail.idle import listen
 from ..store.locks import service_lock
@@ -88,6 +89,12 @@ def _scheduler(app: App) -> Any:
             {"trigger": "cron", "hour": at.hour, "minute": at.minute},
         ),
     }
+    if week := service.schedule.weekly:
+        # Every day at that time: a week with a holiday has its summary earlier.
+        jobs["weekly"] = (
+            lambda: _weekly_on_its_day(app, week.weekday),
+            {"trigger": "cron", "hour": week.at.hour, "minute": week.at.minute},
+        )
     for name, (job, when) in jobs.items():
         scheduler.add_job(_guarded(app, job, name), id=name, **when)
     return scheduler
@@ -129,7 +136,13 @@ def _remind_if_due(app: App) -> Round | None:
 
 def _digest_on_workdays(app: App) -> Round | None:
     today = app.clock().astimezone(app.configuration.service.office.timezone).date()
-    return app.digest() if app.configuration.calendar.is_workday(today) else None
+    quiet = app.configuration.service.schedule.quiet
+    return app.digest(quiet=quiet) if app.configuration.calendar.is_workday(today) else None
+
+
+def _weekly_on_its_day(app: App, weekday: int) -> Round | None:
+    today = app.clock().astimezone(app.configuration.service.office.timezone).date()
+    return app.weekly() if is_weekly_day(today, weekday, app.configuration.calendar) else None
 
 
 def _guarded(app: App, job: Callable[[], Round | None], name: str) -> Callable[[], None]:

@@ -32,10 +32,17 @@ def collect(context: typer.Context, at: At = None, campaign: CampaignId = None) 
     _tell(done)
 
 
-def digest(context: typer.Context, at: At = None, campaign: CampaignId = None) -> None:
+def digest(
+    context: typer.Context,
+    weekly: Annotated[
+        bool, typer.Option("--weekly", help="Send the summary of this week instead, once a week.")
+    ] = False,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
     """Send the office the digest of every open period."""
     with session(context, at, campaign).app() as app:
-        done = app.digest()
+        done = app.weekly() if weekly else app.digest()
     _tell(done, f"queued {done.digests} digests")
 
 

@@ -21,6 +21,7 @@ from .values import (
     PingUrl,
     Text,
     TimeOfDay,
+    WeekTimeOf,
     Zone,
 )
 
@@ -75,10 +76,16 @@ class StoreSettings(Group):
 
 
 class ScheduleSettings(Group):
-    """When ``run`` wakes the jobs: how often the mailbox is read, and the time of the daily digest."""
+    """When ``run`` wakes the jobs: how often the mailbox is read, and when the office is told.
+
+    :ivar quiet: whether a workday without anything to tell has no digest.
+    :ivar weekly: when a summary of the week goes.
+    """
 
     poll: Duration = Field(default=timedelta(minutes=2), examples=["2m"])
     digest: TimeOfDay = Field(default=time(16, 30), examples=['"16:30"'])
+    quiet: bool = Field(default=False, examples=["true"])
+    weekly: WeekTimeOf | None = Field(default=None, examples=['"fri 16:00"'])
 
 
 class ConsoleSettings(Group):

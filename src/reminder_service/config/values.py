@@ -4,6 +4,7 @@ Each type takes the text as written in a file or a variable, or the finished val
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ from ..domain.periods import Period
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:\d{1,6}(?:\.\d{1,3})?[smhd])+")
 _DURATION_PART = re.compile(r"([\d.]+)([smhd])")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _OFFSET = re.compile(r"D(?:([+-])(\d{1,3})W)?", re.IGNORECASE)
 _HOURS = re.compile(r"\s*([0-9:]+)\s*[-–—~至]\s*([0-9:]+)\s*")
@@ -63,6 +65,27 @@ def time_of_day(value: Any) -> Any:
     if not match:
         raise ValueError('expected a time of day such as "16:30"')
     return time(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeekTime:
+    """A time in every week; ``weekday`` counts from Monday, 0."""
+
+    weekday: int
+    at: time
+
+
+def week_time(value: Any) -> WeekTime | None:
+    """Return the time of the week that a text names, such as ``fri 16:00``.
+
+    :raises ValueError: with what was expected.
+    """
+    if value is None or isinstance(value, WeekTime):
+        return value
+    day, _, clock = str(value).strip().partition(" ")
+    if day.casefold() not in _WEEKDAYS:
+        raise ValueError('expected a day and a time such as "fri 16:00"')
+    return WeekTime(weekday=_WEEKDAYS.index(day.casefold()), at=time_of_day(clock))
 
 
 def _day(value: Any) -> Any:
@@ -182,6 +205,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Password = Annotated[SecretStr, PlainValidator(_password)]
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+WeekTimeOf = Annotated[WeekTime, PlainValidator(week_time)]
 TimeOfDay = Annotated[time, BeforeValidator(time_of_day)]
 Day = Annotated[date, BeforeValidator(_day)]
 Offset = Annotated[int, BeforeValidator(_offset)]

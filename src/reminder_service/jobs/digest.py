@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from ..domain.outgoing import MailKey
 from ..domain.periods import Period
+from ..domain.quiet import has_news
 from ..domain.state import PeriodState
 from ..reports.workbook import write_workbook
 from ..store import Store
@@ -30,12 +31,22 @@ class DigestSummary:
 
 
 def digest(
-    store: Store, here: Situation, letters: Letters, addresses: Sequence[str], originals: Callable[[str], str]
+    store: Store,
+    here: Situation,
+    letters: Letters,
+    addresses: Sequence[str],
+    originals: Callable[[str], str],
+    *,
+    quiet: bool = False,
 ) -> DigestSummary:
-    """Queue today's digest of every open period for each address of the office."""
+    """Queue today's digest of every open period for each address of the office.
+
+    :param quiet: leave out periods that have nothing to tell today.
+    """
     queued = sum(
         _queue(store, here, letters, period, address, attempt, originals)
         for period in here.open_periods
+        if not quiet or _has_news(store, here, period)
         for attempt, address in enumerate(addresses, 1)
     )
     return DigestSummary(queued=queued)
@@ -88,6 +99,22 @@ def _queue(
         warnings=[*warnings(here, period), *filter(None, (since_frozen_words(store, here, period),))],
     )
     return queue_letter(store, letter, key, to=address, unit=None, now=here.now)
+
+
+def _has_news(store: Store, here: Situation, period: Period) -> bool:
+    state, since = here.state(period), _yesterday(here)
+    midnight = datetime.combine(here.now.astimezone(here.around.zone).date() + timedelta(days=1), time())
+    plan = planned(here, start=here.now, end=midnight.replace(tzinfo=here.around.zone))
+    of_period = [mail for mail in here.history if mail.key.period == str(period) and mail.key.unit != OFFICE]
+    settled = any(one.at > since for one in store.decisions.active(here.campaign.id))
+    return has_news(
+        here.campaign,
+        state,
+        today=here.now.astimezone(here.around.zone).date(),
+        changed=bool(came_since(here, state, since)) or settled or any(mail.at > since for mail in of_period),
+        planned=any(mail.period == period for mail in plan.mails),
+        waits=any(mail.state in ("draft", "failed", "unknown") for mail in of_period),
+    )
 
 
 def came_since(here: Situation, state: PeriodState, since: datetime) -> list[str]:

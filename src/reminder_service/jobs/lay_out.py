@@ -19,6 +19,7 @@ _KINDS = {
     "overdue": "逾期催报",
     "receipt": "回执",
     "digest": "日报",
+    "weekly": "周报",
 }
 
 

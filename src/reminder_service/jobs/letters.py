@@ -192,6 +192,31 @@ class Letters:
         context["workbook"] = attachment.filename
         return self._letter("digest", context, self._envelope(key, to, at), (attachment,))
 
+    def weekly(
+        self,
+        state: PeriodState,
+        *,
+        key: MailKey,
+        to: str,
+        at: datetime,
+        week: str,
+        came: Sequence[str],
+        went: Sequence[str],
+        ahead: Sequence[str],
+    ) -> Letter:
+        """Write the office's summary of a week of a period.
+
+        :param week: its days (``6月24日至6月28日``).
+        :param came: what came in it, a line each; ``went`` what went to units, ``ahead`` what is planned.
+        :raises ConfigurationError: when a template is wrong.
+        :raises DeliveryError: when the address is none.
+        """
+        context = self._common(self._day(at)) | digest_context(
+            self.campaign, state, self.calendar, self.zone, came=came, held=(), warnings=()
+        )
+        context |= {"week": week, "went": list(went), "ahead": list(ahead)}
+        return self._letter("weekly", context, self._envelope(key, to, at))
+
     def escalation(self, letter: Escalation, *, at: datetime) -> Letter:
         """Write the letter to a leader about silent units, and the same as a Word file to be signed.
 

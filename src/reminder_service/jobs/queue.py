@@ -106,7 +106,7 @@ def _still_true(here: Situation, key: MailKey) -> bool:
 
 
 def _digests(store: Store, here: Situation) -> _Queued:
-    return [(mail, key) for mail, key in _queued(store, here) if key.kind == "digest"]
+    return [(mail, key) for mail, key in _queued(store, here) if key.kind in ("digest", "weekly")]
 
 
 def _newest(digests: _Queued) -> Sequence[OutboxMail]:

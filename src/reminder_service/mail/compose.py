@@ -34,6 +34,7 @@ NAMES = (
     "receipt",
     "receipt_unlisted",
     "digest",
+    "weekly",
     "alarm",
 )
 """The mails there are templates for."""

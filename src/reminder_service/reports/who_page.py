@@ -1,7 +1,6 @@
 """谁没报 on one page for a leader: as text to copy, as a picture and as a Word file."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,19 +90,20 @@ def who_png(page: WhoPage, template: Path) -> bytes:
         "foot": safe_text(page.foot),
     }
     try:
-        made = typst.compile(
-            template.read_bytes(),
-            format="png",
-            ppi=_DOTS_PER_INCH,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            timestamp=int(page.at.astimezone(UTC).timestamp()),
+        return bytes(
+            typst.compile(
+                template.read_bytes(),
+                format="png",
+                ppi=_DOTS_PER_INCH,
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                timestamp=int(page.at.astimezone(UTC).timestamp()),
+            )
         )
     except typst.TypstError as error:
         said = str(error).splitlines()[0]
         raise ConfigurationError(
             [f"{template}: {said}; correct the template, or delete it to use the program's own"]
         ) from error
-    return bytes(made[0] if isinstance(made, Sequence) and not isinstance(made, bytes) else made)
 
 
 def who_docx(page: WhoPage) -> bytes:
@@ -138,7 +138,8 @@ def _line(
     align: WD_ALIGN_PARAGRAPH | None = None,
 ) -> None:
     paragraph = document.add_paragraph()
-    paragraph.alignment = align
+    if align is not None:
+        paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(6)
     run = paragraph.add_run(safe_text(text))
     run.font.size = Pt(size)
