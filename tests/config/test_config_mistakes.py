@@ -56,11 +56,11 @@ def test_every_mistake_of_every_file_is_told_at_once_with_its_place(directory, s
         pytest.param(
             "  port: 8080",
             "  port: 1\n  port: 2",
-            "76:3: console.port: is given twice, first in line 75",
+            "78:3: console.port: is given twice, first in line 77",
             id="key given twice",
         ),
         pytest.param(
-            "  host: 127.0.0.1", "   host: 127.0.0.1", "75:3: this is not valid YAML", id="broken indentation"
+            "  host: 127.0.0.1", "   host: 127.0.0.1", "77:3: this is not valid YAML", id="broken indentation"
         ),
         pytest.param(
             "schema: 1", "schema: 2", "12:9: schema: this program reads schema 1, not '2'", id="newer schema"
@@ -69,13 +69,13 @@ def test_every_mistake_of_every_file_is_told_at_once_with_its_place(directory, s
         pytest.param(
             "console:",
             "consoles:",
-            "73:1: consoles: unknown key; did you mean console?",
+            "75:1: consoles: unknown key; did you mean console?",
             id="unknown section",
         ),
         pytest.param(
             "console:",
             "console: 8080\nx:",
-            "73:10: console: expected keys below it: host, port, names, ",
+            "75:10: console: expected keys below it: host, port, names, ",
             id="section without keys",
         ),
         pytest.param(

@@ -110,7 +110,7 @@ def _digests(store: Store, here: Situation) -> _Queued:
 
 
 def _newest(digests: _Queued) -> Sequence[OutboxMail]:
-    return list({(mail.to, key.period): mail for mail, key in digests}.values())
+    return list({(mail.to, key.period, key.kind): mail for mail, key in digests}.values())
 
 
 def _one_a_unit(here: Situation, ladder: _Queued) -> Sequence[OutboxMail]:
