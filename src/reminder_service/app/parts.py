@@ -25,6 +25,7 @@ from ..jobs.intake import HandedIn, Handover, hand_in
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
 from ..jobs.process import ProcessSummary, process
+from ..jobs.memory import Memory
 from ..jobs.purge import PurgePlan, PurgeSummary, plan_purge, purge
 from ..jobs.remind import RemindSummary, planned, remind
 from ..jobs.reprocess import ReprocessSummary
@@ -70,6 +71,8 @@ class App:
     stopping: threading.Event = field(default_factory=threading.Event)
     _reader: Reader | None = None
     tried_again: set[int] = field(default_factory=set)
+    _reader: _Reader | None = None
+    _memory: Memory = field(default_factory=Memory)
 
     def around(self, campaign: Campaign) -> Surroundings:
         """Return what a campaign stands in."""
@@ -86,6 +89,7 @@ class App:
                 for inbox in service.inboxes.values()
                 if inbox.authserv_id
             },
+            memory=self._memory,
         )
 
     def situation(self, campaign: Campaign, *, now: datetime | None = None) -> Situation:

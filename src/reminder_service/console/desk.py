@@ -1,18 +1,22 @@
 """The office as pages see it: situations are computed once for each version of the store, for everybody."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ..domain.campaign import Campaign
+from ..domain.errors import ReminderServiceError
 from ..jobs.decide import Settled, decide, undo
 from ..jobs.situation import Situation
 from ..store import Store
 from .office import Office
+
+logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60
 """Deadlines pass while nothing changes in the store: no situation is shown that is older."""
@@ -20,18 +24,38 @@ FRESH_SECONDS = 60
 PATIENCE = 4
 """While others change the store, a situation is shown for this many times what it took to compute."""
 
+LOOK_SECONDS = 1.0
+LONGEST_STALE = 180
+"""Where situations are computed in the background, a page never shows one that is older: something is wrong then."""
+
+ASKED_LATELY = 600
+"""Seconds after which the background stops computing what nobody looks at any more."""
+
 
 View = TypeVar("View")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class _Kept:
+    """A situation with what was made of it; ``makers`` are how to make again what pages asked for."""
+
     version: str
     changes: int
     situation: Situation
     at: float
     cost: float
+    asked_at: float
     views: dict[str, Any] = field(default_factory=dict)
+    makers: dict[str, Callable[[Situation], Any]] = field(default_factory=dict)
+    making: threading.RLock = field(default_factory=threading.RLock)
+
+    def view(self, name: str, make: Callable[[Situation], View]) -> View:
+        if name not in self.views:
+            with self.making:
+                if name not in self.views:
+                    self.views[name] = make(self.situation)
+        view: View = self.views[name]
+        return view
 
 
 @dataclass(kw_only=True)
@@ -44,7 +68,9 @@ class Desk:
     office: Office
     tick: Callable[[], float] = time.monotonic
     _kept: dict[str, _Kept] = field(default_factory=dict)
+    _upcoming: _Kept | None = None
     _changes: int = 0
+    _background: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -81,8 +107,10 @@ class Desk:
     def here(self, campaign: Campaign) -> Situation:
         """Return where a campaign stands: at once if nothing changed, and never older than a person's own change."""
         kept = self._kept.get(campaign.id)
-        if kept and self._will_do(kept, self.version):
-            return kept.situation
+        if kept:
+            kept.asked_at = self.tick()
+            if self._will_do(kept, self.version):
+                return kept.situation
         with self._lock:
             version = self.version
             kept = self._kept.get(campaign.id)
@@ -92,23 +120,45 @@ class Desk:
 
     def kept(self, here: Situation, name: str, make: Callable[[], View]) -> View:
         """Return what is made of a situation, made once and kept as long as the situation is."""
-        kept = self._kept.get(here.campaign.id)
-        if kept is None or kept.situation is not here:
-            return make()
-        with self._lock:
-            if name not in kept.views:
-                kept.views[name] = make()
-            view: View = kept.views[name]
-        return view
+        kept = self._kept_of(here)
+        return kept.view(name, lambda _: make()) if kept else make()
+
+    def ready(self, here: Situation, name: str, make: Callable[[Situation], View]) -> View:
+        """Return what is made of a situation, as :meth:`kept` does; of the next situation it is made before anybody asks."""
+        kept = self._kept_of(here)
+        if kept is None:
+            return make(here)
+        kept.makers[name] = make
+        return kept.view(name, make)
 
     def refresh(self) -> None:
-        """Compute anew what pages asked for before and the store has changed since."""
+        """Compute anew what pages asked for before and has changed since, with what they were made of."""
         for number in list(self._kept):
             campaign = self.office.campaigns.get(number)
             with self._lock:
-                version = self.version
-                if campaign and self._kept[number].version != version:
-                    self._compute(campaign, version)
+                version, kept = self.version, self._kept[number]
+                if campaign and not self._is_fresh(kept, version):
+                    self._compute(campaign, version, kept.makers)
+
+    def keep_fresh(self, ended: threading.Event) -> None:
+        """Compute in the background what people look at, so that no reader waits for it, until the event is set."""
+        self._background = True
+        try:
+            while not ended.wait(max(LOOK_SECONDS, self.cost)):
+                try:
+                    self._forget_unasked()
+                    self.refresh()
+                except ReminderServiceError as error:
+                    logger.warning("Pages are not up to date: %s", error, extra={"action": "refresh_failed"})
+                except Exception:
+                    logger.exception("Pages are not up to date", extra={"action": "refresh_failed"})
+        finally:
+            self._background = False
+
+    @property
+    def cost(self) -> float:
+        """How many seconds the dearest situation took to compute: between two of them others get as long."""
+        return max((kept.cost for kept in list(self._kept.values())), default=0.0)
 
     def changed(self) -> None:
         """Note that a person changed something here: whoever looks next sees it."""
@@ -132,18 +182,48 @@ class Desk:
         undo(self.store, number, author=author, now=self.now)
         self.changed()
 
-    def _will_do(self, kept: _Kept, version: str) -> bool:
-        age = self.tick() - kept.at
-        if kept.version == version:
-            return age < FRESH_SECONDS
-        # A person who changed something sees it; what others change may take a moment to be seen.
-        return kept.changes == self._changes and age < PATIENCE * kept.cost
+    def _kept_of(self, here: Situation) -> _Kept | None:
+        known = (self._kept.get(here.campaign.id), self._upcoming)
+        return next((kept for kept in known if kept and kept.situation is here), None)
 
-    def _compute(self, campaign: Campaign, version: str) -> _Kept:
+    def _is_fresh(self, kept: _Kept, version: str) -> bool:
+        return kept.version == version and self.tick() - kept.at < FRESH_SECONDS
+
+    def _will_do(self, kept: _Kept, version: str) -> bool:
+        if self._is_fresh(kept, version):
+            return True
+        # A person who changed something sees it; what others change may take a moment to be seen.
+        if kept.changes != self._changes:
+            return False
+        age = self.tick() - kept.at
+        if self._background:
+            return age < max(LONGEST_STALE, PATIENCE * kept.cost)
+        return kept.version != version and age < PATIENCE * kept.cost
+
+    def _forget_unasked(self) -> None:
+        with self._lock:
+            for number, kept in list(self._kept.items()):
+                if self.tick() - kept.asked_at > ASKED_LATELY:
+                    del self._kept[number]
+
+    def _compute(
+        self, campaign: Campaign, version: str, makers: Mapping[str, Callable[[Situation], Any]] | None = None
+    ) -> _Kept:
         began, changes = self.tick(), self._changes
         situation = self.office.situation(campaign)
         situation.state(situation.current_period)
-        now = self.tick()
-        kept = _Kept(version=version, changes=changes, situation=situation, at=now, cost=now - began)
-        self._kept[campaign.id] = kept
+        before = self._kept.get(campaign.id)
+        kept = _Kept(
+            version=version,
+            changes=changes,
+            situation=situation,
+            at=began,
+            cost=self.tick() - began,
+            asked_at=before.asked_at if before else began,
+        )
+        self._upcoming = kept
+        for name, make in dict(makers or {}).items():
+            kept.view(name, make)
+        kept.cost = self.tick() - began
+        self._kept[campaign.id], self._upcoming = kept, None
         return kept

@@ -1,6 +1,8 @@
 """Puts the web application together: pages behind their guards, files, middleware, error pages."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -28,7 +30,7 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
     own = configuration.directory / "templates"
     folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
     desk = Desk(office=office)
-    web = FastAPI(title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None)
+    web = FastAPI(lifespan=_kept_fresh(desk), title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None)
     web.state.parts = Parts(
         desk=desk,
         pages=Pages(folders, configuration.service.office.timezone),
@@ -46,6 +48,20 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
     add_error_pages(web)
     web.add_middleware(Gate, settings=configuration.service.console, visitor=_visitors(office))
     return web
+
+
+def _kept_fresh(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Compute in the background what people look at, as long as pages are served."""
+
+    @asynccontextmanager
+    async def lifespan(_web: FastAPI) -> AsyncIterator[None]:
+        ended = threading.Event()
+        # A daemon: what it computes is for nobody once the service ends.
+        threading.Thread(target=desk.keep_fresh, args=(ended,), name="desk", daemon=True).start()
+        yield
+        ended.set()
+
+    return lifespan
 
 
 def _visitors(office: Office) -> Callable[[str, bool], Visitor | None]:

@@ -1,11 +1,12 @@
 """A campaign: one notice put to work, with its items, units, form, periods and rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from .due_rules import DueRule as DueRule  # what stands here belongs to a campaign
+from .lookups import Lookups, lookups
 from .periods import Cadence, Period
 
 _LONGEST_PAUSE = 120
@@ -266,33 +267,46 @@ class Campaign:
     recognition_threshold: float = 0.85
     questions: tuple[Question, ...] = ()
     mailbox: str | None = None
+    _look: Lookups = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_look", lookups(self.units, self.items))
 
     def item(self, number: int) -> Item:
         """Return the item with this number."""
-        return next(item for item in self.items if item.number == number)
+        return self._look.items[number]
 
     def unit(self, name: str) -> Unit:
         """Return the unit with this canonical name."""
-        return next(unit for unit in self.units if unit.name == name)
+        return self._look.units[name]
+
+    def has_unit(self, name: str) -> bool:
+        """Whether a unit bears this canonical name."""
+        return name in self._look.units
+
+    def item_named(self, bare_name: str) -> Item | None:
+        """Return the item of exactly this name, which is to be given bare; the lowest number of several."""
+        return self._look.item_names.get(bare_name)
+
+    def item_numbered(self, number: str) -> Item | None:
+        """Return the item whose number is written so, or None."""
+        found = self._look.items.get(int(number)) if number.isdecimal() and number.isascii() else None
+        return found if found and str(found.number) == number else None
 
     def unit_by_code(self, code: str) -> Unit | None:
         """Return the unit with this code or the one that took over from it, or None."""
-        own = next((unit for unit in self.units if unit.code == code), None)
-        return own or next(
-            (unit for unit in self.units if any(body.code == code for body in unit.successor_of)), None
-        )
+        return self._look.codes.get(code) or self._look.heir_codes.get(code)
 
     def current_unit(self, name: str) -> str:
         """Return the unit that now stands for a canonical name: itself, else its successor, else ``name``."""
-        if any(unit.name == name for unit in self.units):
+        if name in self._look.units:
             return name
-        return next(
-            (unit.name for unit in self.units if any(body.name == name for body in unit.successor_of)), name
-        )
+        heir = self._look.heirs.get(name)
+        return heir.name if heir else name
 
     def items_of(self, unit: str) -> tuple[Item, ...]:
         """Return the items that a unit must report on, in the notice's order."""
-        return tuple(item for item in self.items if unit in item.units)
+        return self._look.items_of.get(unit, ())
 
     def asks_for(self, period: Period) -> bool:
         """Whether units report on a period, as far as it is not left out."""

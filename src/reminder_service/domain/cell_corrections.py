@@ -36,8 +36,11 @@ def corrected(form: Form, corrections: Iterable[CellCorrection]) -> Form:
     A better reader may count rows otherwise: a correction follows the text that it was made for. Where that text
     is nowhere any more, the file was read better since, and what is read now stands.
     """
+    made = list(corrections)
+    if not made:
+        return form
     rows = list(form.rows)
-    for correction in corrections:
+    for correction in made:
         if (place := _place(rows, correction)) is not None:
             rows[place] = _with_text(rows[place], correction)
     return replace(form, rows=tuple(rows))

@@ -168,7 +168,7 @@ class Signature:
     trusted: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, weakref_slot=True)
 class Reading:
     """Everything that was seen in one file.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .campaign import Column, ColumnKey
 from .documents import Row, Table
@@ -86,11 +87,16 @@ def _match(texts: list[str], columns: Sequence[Column]) -> dict[ColumnKey, int]:
 
 
 def _score(text: str, column: Column) -> int:
-    words = [fold(word) for word in (column.heading, *column.also)]
+    words = _words(column)
     if text in words:
         return 1000
     contained = (len(word) for word in words if len(word) >= _SHORTEST_PART and _holds(text, word))
     return max(contained, default=0)
+
+
+@lru_cache(maxsize=256)
+def _words(column: Column) -> tuple[str, ...]:
+    return tuple(fold(word) for word in (column.heading, *column.also))
 
 
 def _holds(text: str, word: str) -> bool:

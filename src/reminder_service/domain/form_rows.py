@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .campaign import EXTRA_COLUMNS, ColumnKey, Extras
 from .documents import Box, Row
@@ -224,9 +225,15 @@ def _unit_lines(text: str, units: frozenset[str]) -> str:
         return "\n".join(_NAMES_RUN_TOGETHER.sub("\n", line) for line in text.splitlines())
     rest, names = _SEPARATORS.sub("", fold(text)), list[str]()
     while rest:
-        name = max((unit for unit in units if unit and rest.startswith(unit)), key=len, default="")
+        name = next((rest[:length] for length in _lengths(units) if rest[:length] in units), "")
         if not name:
             return text
         names.append(name)
         rest = rest[len(name) :]
     return "\n".join(names)
+
+
+@lru_cache(maxsize=16)
+def _lengths(units: frozenset[str]) -> tuple[int, ...]:
+    """Return how long names are, the longest first."""
+    return tuple(sorted({len(unit) for unit in units if unit}, reverse=True))

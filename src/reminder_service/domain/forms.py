@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from .answers import is_blank, refers_above, refers_elsewhere
@@ -29,7 +30,7 @@ _COLUMNS_OF_A_TABLE = 3
 Key = ColumnKey
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, weakref_slot=True)
 class Form:
     """A form found in a document: its title, the unit that it names (as written), the period its text names."""
 
@@ -64,7 +65,7 @@ def find_form(reading: Reading, columns: Sequence[Column], units: Collection[str
     near = _lines_above(first)
     heading = [cell.text for row in _heading_rows(first) for cell in row.cells if cell.text]
     everywhere = [*near, *_lines_below(found[-1]), *reading.text.splitlines()]
-    known = frozenset(map(fold, units))
+    known = _folded_names(frozenset(units))
     rows = [row for one in found for row in rows_under(one.header, one.table.rows[one.begin :], known)]
     title = title_among(near) or title_among(reading.text.splitlines())
     return Form(
@@ -73,6 +74,11 @@ def find_form(reading: Reading, columns: Sequence[Column], units: Collection[str
         period=period_among([title, *reversed(near), *heading]),
         rows=tuple(rows) if len(found) == 1 else _without_blank_twins(rows),
     )
+
+
+@lru_cache(maxsize=16)
+def _folded_names(units: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold, units))
 
 
 def table_problem(

@@ -79,7 +79,16 @@ class Identifier:
     contacts: Sequence[Contact]
     periods: PeriodBook
     decisions: Decisions
-    _accepted: dict[tuple[str, Period], dict[int, set[str]]] = field(default_factory=dict)
+    _accepted: dict[str, dict[Period, dict[int, set[str]]]] = field(default_factory=dict)
+    _by_address: dict[str, list[str]] = field(init=False)
+    _listed: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._listed = frozenset(contact.address for contact in self.contacts if contact.address)
+        self._by_address = {}
+        for contact in self.contacts:
+            if contact.address and self.campaign.has_unit(contact.unit):
+                self._by_address.setdefault(contact.address, []).append(contact.unit)
 
     def identify(self, messages: Iterable[IncomingMessage]) -> list[Attribution]:
         """Attribute every document of every message that may count as a report."""
@@ -180,7 +189,9 @@ class Identifier:
         return _UnitVerdict(unit=unit, rivals=(), doubt="unknown_sender", trusted=False, evidence=evidence)
 
     def _about_sender(self, message: IncomingMessage) -> tuple[Evidence, ...]:
-        borrowed = borrowed_name(message.sender_name, message.sender, self.contacts)
+        borrowed = None
+        if message.sender not in self._listed:
+            borrowed = borrowed_name(message.sender_name, message.sender, self.contacts)
         said = {"borrowed_name": borrowed, "authentication": message.authentication}
         return tuple(Evidence(kind=kind, says=text) for kind, text in said.items() if text)
 
@@ -198,16 +209,14 @@ class Identifier:
         )
 
     def _trust(self, message: IncomingMessage) -> tuple[Evidence, ...]:
-        units = {unit.name for unit in self.campaign.units}
         replies = [
             Evidence(kind="reply", says=answered.unit, trusted=True)
             for answered in message.answers
-            if answered.unit in units
+            if self.campaign.has_unit(answered.unit)
         ]
         senders = [
-            Evidence(kind="sender", says=contact.unit, trusted=True)
-            for contact in self.contacts
-            if contact.unit in units and contact.address and contact.address == message.sender
+            Evidence(kind="sender", says=unit, trusted=True)
+            for unit in self._by_address.get(message.sender, ())
         ]
         return (*senders, *replies)
 
@@ -281,7 +290,7 @@ class Identifier:
         if period > current:
             begun = period.start <= received_at.date()
             return (period, None) if begun else (current, "ambiguous_period")
-        known = self._accepted.get((unit or "", period))
+        known = self._accepted.get(unit or "", {}).get(period)
         if known and document and document.form and not self._repeats(document, unit, period):
             return current, "ambiguous_period"
         return period, None
@@ -297,7 +306,7 @@ class Identifier:
         if companions and (document is None or document.form is None):
             beside = next((other for other in companions if other.unit == unit), companions[0])
             return beside.period, beside.doubt if beside.doubt == "ambiguous_period" else None, evidence
-        earlier = [known for owner, known in self._accepted if owner == unit and known < current]
+        earlier = [known for known in self._accepted.get(unit or "", {}) if known < current]
         if any(self._repeats(document, unit, known) for known in earlier):
             # Last quarter's file sent again without a word about the period: never taken for this quarter's.
             return current, "ambiguous_period", evidence
@@ -333,13 +342,15 @@ class Identifier:
         if attribution.doubt or attribution.unit is None:
             return
         texts = self._texts(attribution.document, attribution.unit)
-        known = self._accepted.setdefault((attribution.unit, attribution.period), {}) if texts else {}
+        if not texts:
+            return
+        known = self._accepted.setdefault(attribution.unit, {}).setdefault(attribution.period, {})
         for item, text in texts.items():
             known.setdefault(item, set()).add(text)
 
     def _repeats(self, document: IncomingDocument | None, unit: str | None, period: Period) -> bool:
         """Whether every row that the form fills says what was accepted for that period already."""
-        known = self._accepted.get((unit or "", period), {})
+        known = self._accepted.get(unit or "", {}).get(period, {})
         texts = self._texts(document, unit)
         return bool(texts) and all(text in known.get(item, ()) for item, text in texts.items())
 

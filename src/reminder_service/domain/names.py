@@ -67,7 +67,10 @@ class UnitNames:
             for form in self._forms(name.name)
         }
         self._spellings = self._owners(spellings)
-        self._longest_first = sorted(self._spellings, key=len, reverse=True)
+        # Of spellings of one length the one that was written first is looked for first.
+        longest_first = sorted(self._spellings, key=len, reverse=True)
+        self._ranks = {spelling: rank for rank, spelling in enumerate(longest_first)}
+        self._lengths = sorted({len(spelling) for spelling in longest_first})
 
     def at(self, day: date) -> "UnitNames":
         """Return the names as they hold on a day."""
@@ -152,13 +155,18 @@ class UnitNames:
         """Return the units whose spelling occurs in a free text, longest spelling first, each once."""
         rest = bare(text)
         found: dict[str, None] = {}
-        for spelling in self._longest_first:
+        for spelling in self._occurring(rest):
             if spelling in rest:
                 units = self._spellings[spelling]
                 rest = rest.replace(spelling, "\0")
                 if len(units) == 1:
                     found.setdefault(next(iter(units)))
         return tuple(found)
+
+    def _occurring(self, text: str) -> list[str]:
+        """Return the spellings that occur in a text, the longest first; a text is shorter than a list of units."""
+        pieces = {text[at : at + length] for length in self._lengths for at in range(len(text) - length + 1)}
+        return sorted(pieces & self._ranks.keys(), key=self._ranks.__getitem__)
 
     def _local(self, text: str) -> str:
         for prefix in (self._region, self._region.rstrip("县市区"), "县", "市", "区"):

@@ -1,7 +1,11 @@
 """Who is to be written to, when, and about what: the plan that ``plan`` prints and ``remind`` executes."""
 
 from collections.abc import Callable, Iterator, Sequence
+<<<<<<< HEAD
 from dataclasses import dataclass, replace
+=======
+from dataclasses import dataclass, field
+>>>>>>> 72dca66 (Look units, items and mails up by what they are asked for; share what was read between situations; compute what people look at in the background)
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind, Tone
@@ -81,6 +85,18 @@ class Planner:
     contacts: Sequence[Contact]
     history: Sequence[OutgoingMail]
     closed: frozenset[Period] = frozenset()
+    _sent: dict[tuple[str, str], list[OutgoingMail]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _addresses: dict[str, list[Contact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for mail in self.history:
+            if mail.key.campaign == self.campaign.id and mail.key.kind in _UNIT_KINDS:
+                self._sent.setdefault((mail.key.period, mail.key.unit), []).append(mail)
+        for contact in self.contacts:
+            if contact.address:
+                self._addresses.setdefault(contact.unit, []).append(contact)
 
     def plan(self, state_of: Callable[[Period], PeriodState], *, start: datetime, end: datetime) -> Plan:
         """Plan as if now were ``start`` and nothing more arrived until ``end`` (both included).
@@ -242,14 +258,7 @@ class Planner:
         return datetime.combine(mail.at.astimezone(self.zone).date(), time.max, self.zone)
 
     def _mails(self, period: Period, unit: str) -> list[OutgoingMail]:
-        return [
-            mail
-            for mail in self.history
-            if mail.key.unit == unit
-            and mail.key.period == str(period)
-            and mail.key.campaign == self.campaign.id
-            and mail.key.kind in _UNIT_KINDS
-        ]
+        return self._sent.get((str(period), unit), [])
 
     def _first(self, period: Period, unit: UnitState, slot: Slot, moment: datetime) -> tuple[Slot, StepKind]:
         """Make the first mail to a unit that has sent nothing the first notice, up to its due date."""
@@ -299,7 +308,7 @@ class Planner:
         # An address that mail did not reach is tried after the others: it may work again, but nobody waits for it.
         lost = {mail.to for mail in self._mails(period, unit.unit) if mail.in_vain}
         contacts = sorted(
-            (one for one in self.contacts if one.unit == unit.unit and one.address),
+            self._addresses.get(unit.unit, ()),
             key=lambda one: (one.address in lost, one.order),
         )
         tried = [

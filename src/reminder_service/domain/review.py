@@ -79,17 +79,21 @@ class Reviewer:
         """Return the state of every unit of the campaign, in the campaign's order."""
         mine = [one for one in attributions if one.period == self.period and changes_a_unit(one)]
         submitted = without_doubtful_rows([self._submitted(attribution, mine) for attribution in mine])
-        foreign = [report for one in submitted for report in self._foreign(one)]
+        own: dict[str | None, list[Submission]] = {}
+        claimed: dict[str, list[Attribution]] = {}
+        foreign: dict[str, list[ForeignReport]] = {}
+        for one in submitted:
+            own.setdefault(one.attribution.unit, []).append(one)
+            for rival in set(one.attribution.rivals) - {one.attribution.unit}:
+                claimed.setdefault(rival, []).append(one.attribution)
+            for report in self._foreign(one):
+                foreign.setdefault(report.unit, []).append(report)
         return tuple(
             self._unit(
                 unit.name,
-                [one for one in submitted if one.attribution.unit == unit.name],
-                [
-                    one.attribution
-                    for one in submitted
-                    if unit.name in one.attribution.rivals and one.attribution.unit != unit.name
-                ],
-                [report for report in foreign if report.unit == unit.name],
+                own.get(unit.name, []),
+                claimed.get(unit.name, []),
+                foreign.get(unit.name, []),
                 blind=blind,
             )
             for unit in self.campaign.units

@@ -47,9 +47,11 @@ def match_item(row: FormRow, campaign: Campaign) -> Item | None:
     at least resembles the item's.
     """
     name = bare(_ORDINAL.sub("", row.name))
-    numbered = next((item for item in campaign.items if str(item.number) == bare(row.number)), None)
+    numbered = campaign.item_numbered(bare(row.number))
     if not name:
         return numbered
+    if exact := campaign.item_named(name):
+        return exact
     scored = [(fuzz.ratio(name, bare(item.name)), -item.number, item) for item in campaign.items]
     score, _, best = max(scored)
     if score >= _SURE:

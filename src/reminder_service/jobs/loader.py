@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ..domain.campaign import Campaign
 from ..domain.cell_corrections import CellCorrection, corrected
-from ..domain.documents import Kind, Problem, Reading, reading_from_json
-from ..domain.forms import find_form, table_problem
+from ..domain.documents import Kind, Problem, Reading
+from ..domain.forms import table_problem
 from ..domain.incoming import Answered, IncomingDocument, IncomingMessage, is_decoration
 from ..domain.messages import facts_from_json, subject_reference
 from ..domain.outgoing import MailKey
@@ -16,6 +16,7 @@ from ..domain.sheaves import bound, with_whole_sheaves
 from ..domain.state import Contact
 from ..domain.trust import authentication
 from ..store import Store, StoredDocument, StoredMessage
+from .memory import Memory
 from .settled import decisions_of
 
 CHANNEL_MAIL = "邮件"
@@ -67,6 +68,7 @@ class Loader:
     :param running: the campaigns that had a period open at a moment.
     :param settled: by document, the campaigns in which a person settled whose it is.
     :param dismissed: by document, the campaigns in which a person said that it is no report.
+    :param memory: what was made of files lately.
     """
 
     campaign: Campaign
@@ -81,6 +83,7 @@ class Loader:
     running: Callable[[datetime], frozenset[str]]
     settled: Mapping[str, frozenset[str]]
     dismissed: Mapping[str, frozenset[str]]
+    memory: Memory
 
     def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
         """Return the message with its files, or None where it belongs to another campaign."""
@@ -95,7 +98,7 @@ class Loader:
             else []
         )
         read = [
-            (document, _reading(document)) for document in documents if document.sha256 not in self.own_files
+            (document, self._reading(document)) for document in documents if document.sha256 not in self.own_files
         ]
         read = [
             (document, reading)
@@ -158,7 +161,7 @@ class Loader:
         self, document: StoredDocument, reading: Reading, others: tuple[str, ...]
     ) -> IncomingDocument:
         columns = self.campaign.form.columns
-        form = None if reading.problem else find_form(reading, columns, self.spellings)
+        form = None if reading.problem else self.memory.form(document, reading, columns, self.spellings)
         return IncomingDocument(
             document=document.sha256,
             filename=document.filename,
@@ -167,6 +170,13 @@ class Loader:
             form=form,
             problem=None if form or reading.problem else table_problem(reading, columns),
         )
+
+    def _reading(self, document: StoredDocument) -> Reading:
+        if reading := self.memory.reading(document):
+            return reading
+        said = document.problem
+        problem = Problem(**said) if said else Problem(code="not_read", detail="尚未读取")
+        return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)
 
     def _corrected(self, documents: Sequence[IncomingDocument]) -> tuple[IncomingDocument, ...]:
         """Put in what a person corrected, file by file, after pages of one form were put together."""
@@ -180,8 +190,3 @@ class Loader:
         )
 
 
-def _reading(document: StoredDocument) -> Reading:
-    if document.reading is not None:
-        return reading_from_json(document.reading)
-    problem = Problem(**document.problem) if document.problem else Problem(code="not_read", detail="尚未读取")
-    return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)

@@ -27,6 +27,7 @@ from ..domain.workdays import WorkCalendar, due_date
 from ..store import OutboxMail, Store, StoredDocument, StoredMessage
 from .contact_sheets import tray_entry, waiting_sheets
 from .loader import Loader, running, settled_files, units_by_address
+from .memory import Memory
 from .settled import decisions_of
 
 _PURGED = MailboxHealth(read_at=None, blind=True, reason="本期材料已按保存期限清除，无法再作统计")
@@ -39,6 +40,7 @@ class Surroundings:
     :param folders: the folders that must have been read well; empty where no mailbox is configured.
     :param authserv_ids: by account, the name under which its server writes Authentication-Results.
     :param stale_after: how old the last good reading may be before the mailbox counts as blind.
+    :param memory: what was made of files lately, shared by situations computed one after the other.
     """
 
     calendar: WorkCalendar
@@ -48,6 +50,7 @@ class Surroundings:
     stale_after: timedelta
     campaigns: Mapping[str, Campaign]
     authserv_ids: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +182,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         running=running(store, around.campaigns),
         settled=settled,
         dismissed=dismissed,
+        memory=around.memory,
     )
     answered = {mail.key.about for mail in history if mail.key.kind == RECEIPT}
     stored = store.messages.all()

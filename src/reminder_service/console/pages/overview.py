@@ -58,7 +58,7 @@ def _board_html(
 ) -> Markup:
     """Return the part that changes; it is the same for everybody, so it is written once for each situation."""
 
-    def make() -> Markup:
+    def make(here: Situation) -> Markup:
         shown = board_of(desk, here, period)
         rows = chosen(shown.rows, group=group, search=search)
         return Markup(
@@ -66,7 +66,7 @@ def _board_html(
         )
 
     known = group in ("", *GROUP_TITLES) and not search.strip()
-    return desk.kept(here, f"board {period} {group} as html", make) if known else make()
+    return desk.ready(here, f"board {period} {group} as html", make) if known else make(here)
 
 
 def campaign_named(desk: Desk, number: str) -> Campaign:
@@ -96,4 +96,4 @@ def period_named(here: Situation, name: str) -> Period:
 
 def board_of(desk: Desk, here: Situation, period: Period) -> Board:
     """Return the overview of a period, made once for each situation."""
-    return desk.kept(here, f"board {period}", lambda: board(here, period))
+    return desk.ready(here, f"board {period}", lambda here: board(here, period))
