@@ -28,7 +28,9 @@ def large_campaign(units: int) -> Campaign:
     """The shipped campaign with so many units of three duties each."""
     names = [f"第{number}号镇街道办事处" for number in range(1, units + 1)]
     count = max(1, units * ITEMS_OF_A_UNIT // UNITS_OF_AN_ITEM)
-    owners = [tuple(names[(10 * item + step) % units] for step in range(UNITS_OF_AN_ITEM)) for item in range(count)]
+    owners = [
+        tuple(names[(10 * item + step) % units] for step in range(UNITS_OF_AN_ITEM)) for item in range(count)
+    ]
     return replace(
         campaign(),
         units=tuple(
@@ -67,9 +69,7 @@ def fill(store: Store, one: Campaign, periods: list[Period]) -> None:
             insert = partial(_insert, connection)
             insert(tables.outbox, (_notice(one, unit, period, begun) for unit in one.units))
             told = [
-                unit
-                for place, unit in enumerate(one.units)
-                if number + 1 < len(periods) or place % IN_BY_NOW
+                unit for place, unit in enumerate(one.units) if number + 1 < len(periods) or place % IN_BY_NOW
             ]
             first = 1 + number * len(one.units)
             came = begun + timedelta(days=5)
@@ -166,7 +166,13 @@ def _message(number: int, unit: Unit, period: Period, at: datetime) -> dict[str,
 def _document(message: int, one: Campaign, unit: Unit, period: Period, at: datetime) -> dict[str, Any]:
     digest = _digest(f"form {message}")
     rows = [HEADINGS] + [
-        (str(item.number), item.name, "\n".join(item.units), f"{period.title}已完成{message % 90}%。", "12月底")
+        (
+            str(item.number),
+            item.name,
+            "\n".join(item.units),
+            f"{period.title}已完成{message % 90}%。",
+            "12月底",
+        )
         for item in one.items_of(unit.name)
     ]
     table = {

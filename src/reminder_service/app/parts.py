@@ -24,8 +24,8 @@ from ..jobs.health import health
 from ..jobs.intake import HandedIn, Handover, hand_in
 from ..jobs.letters import Letters
 from ..jobs.mailroom import Mailroom
-from ..jobs.process import ProcessSummary, process
 from ..jobs.memory import Memory
+from ..jobs.process import ProcessSummary, process
 from ..jobs.purge import PurgePlan, PurgeSummary, plan_purge, purge
 from ..jobs.remind import RemindSummary, planned, remind
 from ..jobs.reprocess import ReprocessSummary
@@ -71,7 +71,6 @@ class App:
     stopping: threading.Event = field(default_factory=threading.Event)
     _reader: Reader | None = None
     tried_again: set[int] = field(default_factory=set)
-    _reader: _Reader | None = None
     _memory: Memory = field(default_factory=Memory)
 
     def around(self, campaign: Campaign) -> Surroundings:

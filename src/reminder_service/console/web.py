@@ -30,7 +30,9 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
     own = configuration.directory / "templates"
     folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
     desk = Desk(office=office)
-    web = FastAPI(lifespan=_kept_fresh(desk), title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None)
+    web = FastAPI(
+        lifespan=_kept_fresh(desk), title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None
+    )
     web.state.parts = Parts(
         desk=desk,
         pages=Pages(folders, configuration.service.office.timezone),

@@ -1,11 +1,7 @@
 """Who is to be written to, when, and about what: the plan that ``plan`` prints and ``remind`` executes."""
 
 from collections.abc import Callable, Iterator, Sequence
-<<<<<<< HEAD
-from dataclasses import dataclass, replace
-=======
-from dataclasses import dataclass, field
->>>>>>> 72dca66 (Look units, items and mails up by what they are asked for; share what was read between situations; compute what people look at in the background)
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .campaign import LADDER_STEPS, Audience, Campaign, Step, StepKind, Tone

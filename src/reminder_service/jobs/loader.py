@@ -98,7 +98,9 @@ class Loader:
             else []
         )
         read = [
-            (document, self._reading(document)) for document in documents if document.sha256 not in self.own_files
+            (document, self._reading(document))
+            for document in documents
+            if document.sha256 not in self.own_files
         ]
         read = [
             (document, reading)
@@ -188,5 +190,3 @@ class Loader:
                 for one in documents
             ]
         )
-
-

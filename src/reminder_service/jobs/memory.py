@@ -24,7 +24,11 @@ class Memory:
     def reading(self, document: StoredDocument) -> Reading | None:
         """Return what a reader saw in a file, None where no reader has."""
         stored = document.reading
-        return None if stored is None else _kept(self._readings, _key(document), lambda: reading_from_json(stored))
+        return (
+            None
+            if stored is None
+            else _kept(self._readings, _key(document), lambda: reading_from_json(stored))
+        )
 
     def form(
         self,
@@ -42,7 +46,9 @@ def _key(document: StoredDocument) -> _Key:
     return document.id, document.sha256, document.filename, document.read_at, document.reader_version
 
 
-def _kept(known: "WeakValueDictionary[_Key, Made]", key: _Key, make: Callable[[], Made | None]) -> Made | None:
+def _kept(
+    known: "WeakValueDictionary[_Key, Made]", key: _Key, make: Callable[[], Made | None]
+) -> Made | None:
     found = known.get(key)
     if found is None and (found := make()) is not None:
         known[key] = found
