@@ -7,9 +7,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ..domain.campaign import Campaign
+from ..domain.campaign import Campaign, ColumnKey
 from ..domain.state import PeriodState, Status
 from ..domain.summary import grouped
+from ..domain.wording import VERSION_WORDS
 
 STATUS_WORDS = {
     Status.COMPLETE: "[green]已报齐[/]",
@@ -38,7 +39,8 @@ def new_table(title: str, *headings: str) -> Table:
 def print_campaign(campaign: Campaign, *, answered: bool) -> None:
     """Show what a notice says: items and units, targets, form, periods, open questions."""
     out = console()
-    table = new_table(f"{campaign.title}　{campaign.document_number}", "序号", "实事名称", "责任单位")
+    name = campaign.form.heading(ColumnKey.NAME)
+    table = new_table(f"{campaign.title}　{campaign.document_number}", "序号", name or "事项", "责任单位")
     for item in campaign.items:
         table.add_row(str(item.number), _plain(item.name), "、".join(item.units))
     out.print(table)
@@ -50,10 +52,16 @@ def print_campaign(campaign: Campaign, *, answered: bool) -> None:
         out.print(f"  {number}. {_plain(target.text)} {target.comparator} {target.value}{target.measure}")
     out.print("columns: " + " | ".join(column.heading for column in campaign.form.columns))
     out.print(f"first period: {campaign.first_period}; due: {campaign.due_rule}")
+    out.print("to be sent: " + "、".join(VERSION_WORDS[version] for version in campaign.versions))
+    out.print(f"contact: {campaign.contact_phone or '-'}; mailbox: {_plain(campaign.contact_mailbox) or '-'}")
     for question in campaign.questions:
         done = question.answer or (question.proposal if answered else None)
         out.print(f"? {question.key}: {_plain(question.question)}")
-        out.print(f"  {'answered' if done else 'proposal'}: {_plain(done or question.proposal)}")
+        out.print(
+            f"  {'answered' if done else 'proposal'}: {_plain(done or question.proposal)}", soft_wrap=True
+        )
+        if question.quote:
+            out.print(f"  quoted: {_plain(question.quote)}", soft_wrap=True)
 
 
 def print_plan(mails: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from .text import NoticeText, tidy
 _KEYS = (
     (ColumnKey.NUMBER, re.compile(r"^(?:序号|编号|序)$")),
     (ColumnKey.DEADLINE, re.compile(r"时限|期限|完成时间|截止|时间节点")),
-    (ColumnKey.UNITS, re.compile(r"单位|部门|^镇街$|乡镇")),
+    (ColumnKey.UNITS, re.compile(r"单位|部门|^镇街$|乡镇|^学校$")),
     (
         ColumnKey.MEASURES,
         re.compile(r"措施|进展|进度|完成情况|落实情况|工作情况|开展情况|成效|整改情况|情况$"),
@@ -44,6 +44,7 @@ _THIS = {
     Cadence.HALF_YEAR: "本半年",
     Cadence.YEAR: "本年度",
 }
+_HELPING = re.compile(r"配合|协办|参与|协同")
 _REFERENCE = re.compile(r"附件\d?[:：](?P<titles>.+)")
 _LISTED = re.compile(r"(?:^|(?<=[。；;\n]))\d{1,2}[.．、]")
 _TABLE_LINE = re.compile(r"^(?:填报|填表|报送|联系|单位[:：(（]|序号|制表|年月日)")
@@ -77,11 +78,16 @@ def read_annex(
     for index, table in enumerate(tables):
         if (header := _header_row(table)) is not None:
             rows = [row for other in tables[index:] for row in other.rows]
-            return _from_rows(name, rows, table.rows[header])
+            return _from_rows(name, rows, table.rows[header], cadence)
     if lines := read_lines(notice.annex, names, key_of):
         columns, others = _columns(lines.headings)
         return Annex(form=FormSpec(title=name, columns=columns), rows=lines.rows, others=others)
     return Annex(form=FormSpec(title=name, columns=_customary(cadence)), found=False)
+
+
+def customary_annex(title: str, cadence: Cadence) -> Annex:
+    """Return the customary form, for a notice whose own cannot be used."""
+    return Annex(form=FormSpec(title=title, columns=_customary(cadence)), found=False)
 
 
 def _form_title(body: Sequence[str], annex: Sequence[str]) -> str:
@@ -109,10 +115,10 @@ def _header_row(table: Table) -> int | None:
     return None
 
 
-def _from_rows(title: str, rows: Sequence[Row], header: Row) -> Annex:
+def _from_rows(title: str, rows: Sequence[Row], header: Row, cadence: Cadence) -> Annex:
     headings = [tidy(cell.text) for cell in header.cells]
     columns, others = _columns(headings)
-    places = {key_of(heading): place for place, heading in reversed(list(enumerate(headings)))}
+    places = _Places.of(headings)
     found: list[AnnexRow] = []
     begun = False
     for row in rows:
@@ -121,24 +127,52 @@ def _from_rows(title: str, rows: Sequence[Row], header: Row) -> Annex:
             continue
         if begun and len(row.cells) == len(headings):
             _add(found, row, places)
+    if ColumnKey.MEASURES not in {column.key for column in columns}:
+        # A table that shares the work out (任务分解表) is no form: there is nothing to report in.
+        return Annex(form=FormSpec(title=title, columns=_customary(cadence)), rows=tuple(found), found=False)
     return Annex(form=FormSpec(title=title, columns=columns), rows=tuple(found), others=others)
 
 
-def _add(found: list[AnnexRow], row: Row, places: dict[ColumnKey | None, int]) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Places:
+    """Where a table's columns stand; 牵头单位 and 配合单位 are two columns of one meaning."""
+
+    keys: dict[ColumnKey, tuple[int, ...]]
+    helping: tuple[int, ...]
+
+    @classmethod
+    def of(cls, headings: Sequence[str]) -> "_Places":
+        keys: dict[ColumnKey, tuple[int, ...]] = {}
+        for place, heading in enumerate(headings):
+            if key := key_of(heading):
+                keys[key] = (*keys.get(key, ()), place)
+        units = keys.get(ColumnKey.UNITS, ())
+        helping = tuple(place for place in units if _HELPING.search(headings[place]))
+        if len(helping) < len(units):  # whoever leads comes first, wherever the column stands
+            keys[ColumnKey.UNITS] = (*(place for place in units if place not in helping), *helping)
+        return cls(keys=keys, helping=helping)
+
+
+def _add(found: list[AnnexRow], row: Row, places: _Places) -> None:
     """Add a row; one without a number and a name of its own goes on with the row above (a page break tore it)."""
 
-    def text(key: ColumnKey) -> str:
-        return row.cells[places[key]].text.strip() if key in places else ""
+    def texts(key: ColumnKey) -> list[str]:
+        return [row.cells[place].text.strip() for place in places.keys.get(key, ())]
 
-    number, name, units = text(ColumnKey.NUMBER), text(ColumnKey.NAME), text(ColumnKey.UNITS)
+    number = next(iter(texts(ColumnKey.NUMBER)), "")
+    name, *more = texts(ColumnKey.NAME) or [""]
+    units = "\n".join(filter(None, texts(ColumnKey.UNITS)))
+    helping = "\n".join(filter(None, (row.cells[place].text.strip() for place in places.helping)))
+    text = tidy("".join(more[:1]))
     if not (name or units):
         return
-    torn = found and not number and ColumnKey.NUMBER in places
+    torn = found and not number and ColumnKey.NUMBER in places.keys
     if torn and found:
         above = found.pop()
         units = f"{above.units}\n{units}".strip("\n")
         number, name = above.number, tidy(f"{above.name}\n{name}")
-    found.append(AnnexRow(number=tidy(number), name=tidy(name), units=units))
+        helping, text = f"{above.helping}\n{helping}".strip("\n"), f"{above.text}{text}"
+    found.append(AnnexRow(number=tidy(number), name=tidy(name), units=units, helping=helping, text=text))
 
 
 def _columns(headings: Sequence[str]) -> tuple[tuple[Column, ...], tuple[str, ...]]:

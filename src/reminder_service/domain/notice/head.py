@@ -69,6 +69,12 @@ def read_head(lines: Sequence[str]) -> Head:
     )
 
 
+def addressees(lines: Sequence[str]) -> str:
+    """Return whom the notice is addressed to, "" where it names nobody: 县财政局、各镇人民政府."""
+    found = next((line for line in lines if _SALUTATION.fullmatch(line)), "")
+    return found.rstrip(":：").removeprefix("主送").lstrip(":：")
+
+
 def campaign_id(head: Head) -> str:
     """Return an id of ASCII letters, digits and hyphens, the same for the same notice."""
     if match := _NUMBER.search(head.number):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cn2an
 
@@ -21,6 +21,7 @@ _SENTENCE = re.compile(r"[^。！？\n：]+")
 _LONGEST_NAME = 30
 # Headings over the list of units, and headings that frame the matters: none is a matter itself.
 _OF_UNITS = re.compile(r"(?:责任|牵头|填报|调查|实施|参加)?(?:单位|部门|对象|范围|分工)")
+_CONTAINER = re.compile(r"(?:主要|重点|报送|填报|上报|调度|调查|督查|工作){0,3}(?:内容|任务|事项|重点)")
 _FRAME = re.compile(
     r".{0,8}(?:要求|目标|思想|原则|意义|领导|措施|保障|责任|报送|报送进展|时间|安排|方式|步骤|方法|其他|其他事项)"
 )
@@ -73,6 +74,11 @@ def find_matters(paragraphs: Sequence[str]) -> Matters:
         ]
         for style in range(len(_STYLES))
     ]
+    numberings = [
+        [seg for seg in segments if not _contains(paragraphs, seg, headings)] for segments in numberings
+    ]
+    if shared := _with_shared_units(paragraphs, numberings):
+        return shared
     named = [[seg for seg in segments if _clauses(paragraphs, seg)] for segments in numberings]
     single = [sum(len(_clauses(paragraphs, seg)) == 1 for seg in segments) for segments in named]
     if any(single):
@@ -81,6 +87,26 @@ def find_matters(paragraphs: Sequence[str]) -> Matters:
     plain = [[seg for seg in segments if not _headed(paragraphs, seg, _FRAME)] for segments in numberings]
     longest = max(plain, key=len)
     return Matters(matters=_taken(paragraphs, longest).matters, rest=tuple(paragraphs))
+
+
+def _contains(
+    paragraphs: Sequence[str], segment: _Segment, headings: list[tuple[int, int, int, int]]
+) -> bool:
+    """Whether a segment only holds matters: 一、报送内容 over （一） and （二）."""
+    below = [index for index, *_ in headings if segment.first < index <= segment.last]
+    return len(below) > 1 and _headed(paragraphs, segment, _CONTAINER)
+
+
+def _with_shared_units(paragraphs: Sequence[str], numberings: Sequence[list[_Segment]]) -> Matters | None:
+    """Return matters whose units are named once for all, in a paragraph of its own below the last of them."""
+    for segments in numberings:
+        if len(segments) < 2 or any(_clauses(paragraphs, seg) for seg in segments[:-1]):
+            continue
+        last = segments[-1]
+        clauses = find_clauses(paragraphs[last.last])
+        if last.first < last.last and clauses and clauses[0].start == 0:
+            return _taken(paragraphs, [*segments[:-1], replace(last, last=last.last - 1)])
+    return None
 
 
 def plain_name(text: str) -> str:

@@ -46,6 +46,7 @@ def reconcile(matters: Sequence[Matter], rows: Sequence[AnnexRow], shared: Seque
         # Paragraphs numbered for other reasons: 一、总体要求 二、报送要求.
         pairs, lone = [], list(rows)
     items: list[Item] = []
+    by_row: list[UnitClause] = []
     differences: list[Difference] = []
     for matter, row in pairs:
         written = units_in(row.units, known) if row else ()
@@ -59,6 +60,7 @@ def reconcile(matters: Sequence[Matter], rows: Sequence[AnnexRow], shared: Seque
             _item_of_row(n, row, units_in(row.units, known) or tuple(shared))
             for n, row in enumerate(lone, start=1)
         ]
+        by_row = [clause for row in lone if (clause := _clause_of_row(row, known))]
         lone = []
     differences += [
         Difference(item=0, what="row", text="", annex=f"{row.name}：{'、'.join(units_in(row.units, known))}")
@@ -67,7 +69,7 @@ def reconcile(matters: Sequence[Matter], rows: Sequence[AnnexRow], shared: Seque
     return Reconciled(
         items=tuple(item for item in items if item.units),
         differences=tuple(differences),
-        clauses=tuple(matter.clause for matter in matters if matter.clause),
+        clauses=(*(matter.clause for matter in matters if matter.clause), *by_row),
     )
 
 
@@ -102,7 +104,18 @@ def _item(number: int, matter: Matter, units: tuple[str, ...]) -> Item:
 
 def _item_of_row(number: int, row: AnnexRow, units: tuple[str, ...]) -> Item:
     name = plain_name(row.name)
-    return Item(number=number, name=name, text=name, units=units, targets=find_targets(name))
+    text = row.text or name
+    return Item(number=number, name=name, text=text, units=units, targets=find_targets(text))
+
+
+def _clause_of_row(row: AnnexRow, known: Sequence[str]) -> UnitClause | None:
+    """Return who leads and who helps in a row that says so in columns of their own."""
+    if not row.helping:
+        return None
+    helping = units_in(row.helping, known)
+    return UnitClause(
+        start=0, end=0, named=units_in(row.units, known), helping=helping, leads=True, others=False
+    )
 
 
 def _differences(item: Item, row: AnnexRow | None, written: tuple[str, ...]) -> list[Difference]:

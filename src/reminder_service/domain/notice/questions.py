@@ -40,6 +40,16 @@ def version_question(versions: tuple[Version, ...], quote: str) -> Question:
     )
 
 
+def whole_question(item: Item) -> Question:
+    """Ask whether a notice without numbered matters is one matter of everybody that it is addressed to."""
+    return Question(
+        key="matter",
+        question="通知未逐项列出事项和责任单位，报什么、由谁报？",
+        proposal=f"作为一项“{item.name.replace('“', '‘').replace('”', '’')}”，由主送单位各自报送。",
+        quote="、".join(item.units),
+    )
+
+
 def unit_questions(
     items: Sequence[Item], units: Sequence[Unit], clauses: Sequence[UnitClause]
 ) -> list[Question]:
@@ -125,7 +135,7 @@ def annex_questions(annex: Annex) -> list[Question]:
         return [
             Question(
                 key="form",
-                question="通知未附报表，各单位按什么格式报送？",
+                question="通知未附可逐项填报的报表，各单位按什么格式报送？",
                 proposal="采用通用格式，列为："
                 + "、".join(column.heading for column in annex.form.columns)
                 + "。",

@@ -1,5 +1,6 @@
 """The notice reader: from the text and the tables of a notice to a drafted campaign with its open questions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,8 +11,8 @@ from ..errors import WrongUsage
 from ..ladder import DEFAULT_LADDER
 from ..workdays import WorkCalendar
 from .bodies import Place
-from .form import Annex, read_annex
-from .head import Head, campaign_id, read_head, short_name, subject
+from .form import Annex, customary_annex, read_annex
+from .head import Head, addressees, campaign_id, read_head, short_name, subject
 from .items import find_matters
 from .matching import Reconciled, reconcile
 from .questions import (
@@ -23,12 +24,15 @@ from .questions import (
     region_question,
     unit_questions,
     version_question,
+    whole_question,
 )
 from .schedule import Schedule, find_contact, find_schedule, find_versions
 from .text import notice_text
-from .units import build_units, find_clauses, same_bodies
+from .units import build_units, find_clauses, looks_like_body, same_bodies, split_units
 
 _LONGEST = 200_000
+_LONGEST_NAME = 60
+_ANYBODY = re.compile(r"有关|相关|^各(?:.{0,2}直)?(?:单位|部门)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,7 @@ class _Draft:
     annex: Annex
     reconciled: Reconciled
     rest: tuple[str, ...]
+    whole: bool = False
 
 
 def read_notice(
@@ -51,7 +56,8 @@ def read_notice(
     1. Lines become paragraphs, whatever the reader or the typesetter broke. 2. Head and foot give number, title,
     issuer and date. 3. Numbered matters give items, with the units that they name. 4. The paragraphs left give
     cadence, versions and contact. 5. The annex gives the form; its rows are compared with the items, or give their
-    units where the text names none. 6. What stays open becomes a question with a proposal and no answer.
+    units where the text names none; without either the whole notice is one item of its addressees. 6. What stays
+    open becomes a question with a proposal and no answer.
 
     The same notice gives the same campaign from txt, docx and PDF.
 
@@ -73,6 +79,7 @@ def read_notice(
     questions = [
         due_date_question(draft.schedule, calendar),
         version_question(versions, quote),
+        whole_question(items[0]) if draft.whole else None,
         *unit_questions(items, units, draft.reconciled.clauses),
         region_question(place),
         *name_questions(units, spellings),
@@ -115,6 +122,9 @@ def _read(text: str, tables: Sequence[Table], calendar: WorkCalendar) -> _Draft:
     annex = read_annex(notice, tables, names, topic=subject(head.title), cadence=schedule.cadence)
     shared = [name for paragraph in found.rest for clause in find_clauses(paragraph) for name in clause.named]
     reconciled = reconcile(found.matters, annex.rows, tuple(dict.fromkeys(shared)))
+    whole = None if reconciled.items or found.matters else _whole(head, addressees(notice.lines), schedule)
+    if whole:
+        annex, reconciled = customary_annex(annex.form.title, schedule.cadence), whole
     if not reconciled.items:
         what = (
             "no responsible units"
@@ -133,7 +143,18 @@ def _read(text: str, tables: Sequence[Table], calendar: WorkCalendar) -> _Draft:
         annex=annex,
         reconciled=reconciled,
         rest=found.rest,
+        whole=whole is not None,
     )
+
+
+def _whole(head: Head, addressed: str, schedule: Schedule) -> Reconciled | None:
+    """Make the whole notice one item of everybody that it is addressed to, as where it asks for opinions."""
+    named = [name for name in split_units(addressed) if looks_like_body(name) and not _ANYBODY.search(name)]
+    if not named:
+        return None
+    about = subject(head.title)[:_LONGEST_NAME]
+    item = Item(number=1, name=about, text=schedule.quote, units=tuple(named))
+    return Reconciled(items=(item,), differences=(), clauses=())
 
 
 def _schedule(

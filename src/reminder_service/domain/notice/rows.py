@@ -10,17 +10,24 @@ from .units import looks_like_body
 END_OF_FORM = re.compile(r"(?:抄送|抄报|主送|[（(]此件|填表人|填报人|注[:：]|备注[:：]|说明[:：]).*|.*印发")
 _NAME_END = re.compile(r"(?:名称|单位|部门|事项|内容|时限|期限|时间|情况|措施|进度|进展|备注|序号|编号)")
 
+_BETWEEN = re.compile(r"[、，,；;](?![^（(]*[）)])")  # the one in 各县（市、区） parts nothing
 # A PDF may lose the break between two names that fill their lines: 县人力资源社会保障局县妇联.
 _GLUED = re.compile(r"(?<=[局会院联部室])(?=(?:县|市|区|旗|各|团县委|团市委|团区委))")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnnexRow:
-    """A row of the form; ``units`` is the cell with its line breaks, for ``units_in`` to part."""
+    """A row of the form; ``units`` is the cell with its line breaks, for ``units_in`` to part.
+
+    ``helping`` is the cell of the cooperating units, which ``units`` holds as well, ``text`` what the row says of its
+    matter in a column of its own.
+    """
 
     number: str
     name: str
     units: str
+    helping: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +44,7 @@ def units_in(cell: str, known: Sequence[str]) -> tuple[str, ...]:
     :param known: units named elsewhere in the notice; they settle where a name ends.
     """
     by_length = sorted(known, key=len, reverse=True)
-    rest = re.sub(r"[、，,；;]", "\n", "\n".join(tidy(line) for line in cell.split("\n")))
+    rest = _BETWEEN.sub("\n", "\n".join(tidy(line) for line in cell.split("\n")))
     rest = _GLUED.sub("\n", rest)
     names: list[str] = []
     while rest := rest.lstrip("\n "):
