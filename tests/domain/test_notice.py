@@ -234,7 +234,7 @@ def test_the_id_can_be_chosen() -> None:
             id="no cadence",
         ),
         pytest.param(
-            "甲县教育局\n关于开展检查的通知\n各学校：\n请每月报送检查情况。\n甲县教育局\n2025年3月1日",
+            "甲县教育局\n关于开展检查的通知\n各有关单位：\n请每月报送检查情况。\n甲县教育局\n2025年3月1日",
             ["no numbered matters"],
             id="no matters",
         ),
