@@ -173,6 +173,22 @@ def ledger(
     typer.echo(f"written: {output} ({periods} periods)")
 
 
+def year_summary(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", help=".xlsx or .docx.")],
+    year: Annotated[int | None, typer.Option("--year", help="Default: that of the latest period.")] = None,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the summary of a year: each item's periods side by side, targets reached, deadlines that slipped."""
+    from ..jobs.year_summary import write_year_summary
+
+    now = session(context, at, campaign)
+    with now.app() as app:
+        periods = write_year_summary(app.situation(now.campaign()), output, year=year)
+    typer.echo(f"written: {output} ({periods} periods)")
+
+
 def _asked(
     context: typer.Context, period: str, at: str | None, campaign: str | None
 ) -> "tuple[Session, Campaign, Period]":

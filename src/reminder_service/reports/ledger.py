@@ -44,7 +44,7 @@ _DOCX = (
     Column(key=ColumnKey.DEADLINE, heading="完成时限", width=11),
     Column(key=ColumnKey.EXTRA_4, heading="状态", width=8),
 )
-_STATUS = {
+STATUS_WORDS = {
     LedgerStatus.REPORTED: "已报",
     LedgerStatus.PENDING: "待核",
     LedgerStatus.WAIVED: "免报",
@@ -52,6 +52,7 @@ _STATUS = {
     LedgerStatus.MISSING: "未报",
     LedgerStatus.UNKNOWN: "情况不明",
 }
+"""Where a duty stands, in words."""
 
 
 def ledger_title(campaign: Campaign, year: str) -> str:
@@ -76,8 +77,8 @@ def ledger_xlsx(campaign: Campaign, lines: Sequence[LedgerLine], *, year: str, a
                 _people(line),
                 _targets(line),
                 _progress(line),
-                _deadline(line),
-                _STATUS[line.status],
+                deadline_words(line),
+                STATUS_WORDS[line.status],
             )
             for line in lines
         ),
@@ -118,8 +119,8 @@ def _form_line(line: LedgerLine) -> FormLine:
             ColumnKey.EXTRA_2: cell_lines(_people(line)),
             ColumnKey.EXTRA_3: cell_lines(_targets(line)),
             ColumnKey.MEASURES: cell_lines(_progress(line)),
-            ColumnKey.DEADLINE: cell_lines(_deadline(line)),
-            ColumnKey.EXTRA_4: cell_lines(_STATUS[line.status]),
+            ColumnKey.DEADLINE: cell_lines(deadline_words(line)),
+            ColumnKey.EXTRA_4: cell_lines(STATUS_WORDS[line.status]),
         }
     )
 
@@ -143,5 +144,6 @@ def _progress(line: LedgerLine) -> str:
     return "\n".join(f"【{one.period.title}】{one.text}" for one in said)
 
 
-def _deadline(line: LedgerLine) -> str:
+def deadline_words(line: LedgerLine) -> str:
+    """Say by when a duty is to be done, and the deadline before if it slipped."""
     return f"{line.deadline}\n（原为{line.slipped}）" if line.slipped else line.deadline

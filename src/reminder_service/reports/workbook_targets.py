@@ -40,6 +40,11 @@ def write_targets(sheet: Any, targets: Sequence[TargetProgress]) -> None:
         sheet.conditional_formatting.add(f"E2:E{len(lines) + 1}", bar)
 
 
+def done_words(target: TargetProgress) -> str:
+    """Say what is done for a target, each unit by its name where several reported; empty where nobody did."""
+    return "\n".join(_done_lines(target, [unit for unit in target.units if unit.figures]))
+
+
 def _line(target: TargetProgress) -> Line:
     told = [unit for unit in target.units if unit.figures]
     rate = target.rate(target.done)
