@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from reminder_service.jobs.collect import DELAYS, MAX_TRIES, collect, fingerprint
+from reminder_service.jobs.collect import DELAYS, MAX_TRIES, collect
+from reminder_service.jobs.listed import fingerprint
 from reminder_service.mail import imap
 from reminder_service.mail.imap import Listed
 from reminder_service.store import open_store
-from servers.fakeimap import FakeImap
+from servers.fakeimap import FakeImap, Stuck
 from servers.ports import free_port
 from servers.processes import Killable
 from servers.settings import Imap, a_mail
@@ -25,11 +26,22 @@ def store(tmp_path: Path):
         yield opened
 
 
-def read(store, server, *folders, password="secret-pw", now=NOW, **options):
+PIECE = 1024 * 1024
+
+
+def read(store, server, *folders, password="secret-pw", now=NOW, timeout=timedelta(seconds=10), **options):
     def connect():
-        return imap.connect(Imap(port=server.port), password)
+        return imap.connect(Imap(port=server.port, timeout=timeout), password)
 
     return collect(store, connect, folders or ("INBOX",), now=now, **options)
+
+
+def lists_by_number_only(tag: bytes, command: bytes) -> bytes | None:
+    """Refuse SEARCH, and sizes and headers of several mails at once, as a server with a broken index does."""
+    if command.startswith(b"UID SEARCH"):
+        return tag + b" BAD unknown command\r\n"
+    several = b":* (UID RFC822" in command or b":* (UID BODY" in command
+    return tag + b" NO [SERVERBUG] index is broken\r\n" if several else None
 
 
 def kept(store) -> list[bytes]:
@@ -86,6 +98,43 @@ class TestOverDovecot:
         move(dovecot, "1:2", "done")
         assert numbers(read(store, dovecot, "INBOX", "done")) == (0, 2, 0, 0)
         assert len(store.messages.all()) == 2
+
+    def test_mail_that_wanders_between_inbox_spam_and_a_clerks_folder_is_found_once(self, store, dovecot):
+        # 垃圾邮件 and 已处理 as the server names them (RFC 3501, 5.1.3).
+        for folder in ("&V4NXPpCuTvY-", "&XfJZBHQG-"):
+            dovecot.create(f'"{folder}"')
+        folders = ("INBOX", "垃圾邮件", "已处理")
+        for name in ("a", "b", "c"):
+            dovecot.append(a_mail(name))
+        dovecot.append(a_mail("no id", message_id=None))
+        move(dovecot, "1", '"&V4NXPpCuTvY-"')  # before we ever looked
+        assert numbers(read(store, dovecot, *folders)) == (4, 0, 0, 0)
+        move(dovecot, "1:*", '"&V4NXPpCuTvY-"')  # a filter that learned
+        dovecot.append(a_mail("d"), '"&V4NXPpCuTvY-"')
+        assert numbers(read(store, dovecot, *folders)) == (1, 3, 0, 0)
+        move(dovecot, "1:*", '"&XfJZBHQG-"', out_of='"&V4NXPpCuTvY-"')  # and a clerk who sorts it all
+        assert numbers(read(store, dovecot, *folders)) == (0, 5, 0, 0)
+        move(dovecot, "1:2", "INBOX", out_of='"&XfJZBHQG-"')
+        assert numbers(read(store, dovecot, *folders)) == (0, 2, 0, 0)
+        assert len(store.messages.all()) == 5
+
+    def test_mail_moved_while_it_is_read_is_found_in_its_new_folder_in_the_same_reading(self, store, dovecot):
+        dovecot.create('"&V4NXPpCuTvY-"')
+        for name in ("a", "b", "c"):
+            dovecot.append(a_mail(name))
+        moved = []
+
+        def a_filter_comes_between() -> bool:
+            if not moved:
+                move(dovecot, "2:3", '"&V4NXPpCuTvY-"')
+                moved.append(True)
+            return False
+
+        first = read(store, dovecot, "INBOX", "垃圾邮件", stop=a_filter_comes_between)
+        # Dovecot may still give what another session expunged: then its copy is the duplicate.
+        assert first.new == 3 and not first.failed_mails
+        read(store, dovecot, "INBOX", "垃圾邮件")
+        assert sorted(kept(store)) == sorted(map(a_mail, ("a", "b", "c")))
 
     def test_the_same_mail_in_two_folders_is_one_message(self, store, dovecot):
         dovecot.create("done")
@@ -219,6 +268,102 @@ class TestOverAFake:
         with FakeImap({5: a_mail("bad"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
             assert numbers(read(store, server)) == (2, 0, 0, 1)
 
+    def test_a_link_that_falls_silent_in_the_middle_of_a_mail_costs_the_timeout_and_no_mail(self, store):
+        silent = [True]
+
+        def script(tag, command):
+            if silent and command.startswith(b"UID FETCH 5 (UID RFC"):
+                silent.clear()
+                return Stuck(b"* 1 FETCH (UID 5 BODY[] {9999}\r\nFrom: half a ma")
+            return None
+
+        with FakeImap({4: a_mail("a"), 5: a_mail("b"), 6: a_mail("c")}, script) as server:
+            summary = read(store, server, timeout=timedelta(milliseconds=300))
+            assert numbers(summary) == (3, 0, 0, 0)
+            assert server.log.count(b"EXAMINE INBOX") + server.log.count(b'EXAMINE "INBOX"') == 2
+        assert kept(store) == [a_mail("a"), a_mail("b"), a_mail("c")]
+
+    def test_a_mail_that_always_makes_the_link_fall_silent_waits_alone(self, store):
+        def script(tag, command):
+            return Stuck(b"* 1 FETCH (") if command.startswith(b"UID FETCH 5 (UID RFC") else None
+
+        with FakeImap({5: a_mail("bad"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
+            summary = read(store, server, timeout=timedelta(milliseconds=200))
+        assert numbers(summary) == (2, 0, 0, 1) and "broke" in summary.failed_mails[0].error
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            pytest.param(b"* BYE Session invalidated - AccessTokenExpired\r\n", id="Exchange says goodbye"),
+            pytest.param(b"%s NO [EXPIRED] token ran out\r\n", id="RFC 5530"),
+            pytest.param(b"%s BAD User is authenticated but not connected. Session expired\r\n", id="Gmail"),
+            pytest.param(b"", id="the line drops"),
+        ],
+    )
+    @pytest.mark.parametrize("pieces_from", [PIECE, 10], ids=["whole", "in pieces"])
+    def test_a_token_that_runs_out_in_the_middle_costs_a_new_sign_in_and_no_mail(
+        self, store, end, pieces_from
+    ):
+        over = []
+
+        def script(tag, command):
+            if command.startswith(b"UID FETCH 6 (") and b"BODY.PEEK[]" in command and not over:
+                over.append(True)
+            # Once ended, this session refuses everything until somebody signs in again.
+            if over == [True] and command.startswith(b"LOGIN"):
+                over.append(False)
+            if over == [True] and command.startswith((b"UID", b"NOOP")):
+                return end % tag if b"%s" in end else end
+            return None
+
+        with FakeImap({5: a_mail("a"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
+            assert numbers(read(store, server, pieces_from=pieces_from)) == (3, 0, 0, 0)
+            assert sum(command.startswith(b"LOGIN") for command in server.log) == 2
+        assert kept(store) == [a_mail("a"), a_mail("b"), a_mail("c")]
+
+    def test_a_server_that_refuses_everything_for_a_while_has_not_lost_the_mails(self, store):
+        down = [False]
+
+        def script(tag, command):
+            down[0] = down[0] or command.startswith(b"UID FETCH 6 (UID RFC")
+            refused = down[0] and command.startswith((b"UID", b"NOOP"))
+            return tag + b" NO [UNAVAILABLE] try later\r\n" if refused else None
+
+        mails = {5: a_mail("a"), 6: a_mail("b"), 7: a_mail("c")}
+        with FakeImap(mails, script) as server:
+            assert numbers(read(store, server)) == (1, 0, 0, 2)
+        with FakeImap(mails) as server:
+            assert numbers(read(store, server, now=NOW + DELAYS[0])) == (2, 0, 0, 0)
+
+    @pytest.mark.parametrize(
+        "mood",
+        [
+            pytest.param({"says_size": lambda mail: None}, id="no sizes"),
+            pytest.param({"says_size": lambda mail: 1}, id="sizes too small"),
+            pytest.param({"says_size": lambda mail: 0}, id="sizes of nothing"),
+            pytest.param({"script": lists_by_number_only}, id="no SEARCH, no list of sizes"),
+            pytest.param({"piece": 7}, id="answers in pieces"),
+            pytest.param({"chatter": b"* 0 RECENT\r\n* 1 FETCH (FLAGS (\\Seen))\r\n"}, id="answers glued"),
+        ],
+    )
+    @pytest.mark.parametrize("pieces_from", [PIECE, 1], ids=["whole", "in pieces"])
+    def test_every_mail_is_kept_whole_and_once_whatever_the_server_knows(self, store, mood, pieces_from):
+        mails = {5: a_mail("a"), 6: a_mail("b", body="县" * 3000), 9: a_mail("c", message_id=None)}
+        with FakeImap(dict(mails), **mood) as server:
+            assert numbers(read(store, server, pieces_from=pieces_from)) == (3, 0, 0, 0)
+            assert numbers(read(store, server, pieces_from=pieces_from)) == (0, 0, 0, 0)
+            server.mails[12] = a_mail("d")
+            assert numbers(read(store, server, pieces_from=pieces_from)) == (1, 0, 0, 0)
+        assert kept(store) == [*mails.values(), a_mail("d")]
+
+    def test_sizes_that_are_too_large_delay_a_mail_and_lose_none(self, store):
+        with FakeImap({5: a_mail("a")}, says_size=lambda mail: len(mail) + 50) as server:
+            first = read(store, server)
+            assert numbers(first) == (0, 0, 0, 1) and "bytes" in first.failed_mails[0].error
+            read(store, server, now=NOW + DELAYS[0])
+            assert read(store, server, now=NOW + DELAYS[0] + DELAYS[1]).new == 1
+        assert kept(store) == [a_mail("a")]
+
     def test_a_network_that_breaks_is_not_blamed_on_the_mail(self, store):
         def script(tag, command):
             if command.startswith(b"UID FETCH 6 (UID RFC"):
@@ -294,8 +439,8 @@ def test_a_mail_without_an_id_is_never_known_by_its_header(header):
     assert fingerprint(Listed(uid=1, size=9, internal_date=None, header=header)) is None
 
 
-def move(dovecot, numbers: str, folder: str) -> None:
-    with dovecot.client() as clerk:
+def move(dovecot, numbers: str, folder: str, *, out_of: str = "INBOX") -> None:
+    with dovecot.client(out_of) as clerk:
         clerk.copy(numbers, folder)
         clerk.store(numbers, "+FLAGS", "\\Deleted")
         clerk.expunge()
@@ -320,7 +465,6 @@ def test_what_was_purged_is_not_read_in_again_after_a_change_of_uidvalidity(stor
 
 
 BIG = b"Message-ID: <big@x.cn>\r\nSubject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 200_000
-PIECE = 1024 * 1024
 
 
 class TestInPieces:

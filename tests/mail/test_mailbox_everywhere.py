@@ -128,14 +128,21 @@ class OverFake:
         del self.server.mails[min(self.server.mails)]
 
 
-class TestFakeMailbox(MailboxTests):
-    """At ease, answering byte by byte, and opening no folder before an ID."""
+CHATTER = (
+    b"* 0 RECENT\r\n* OK [ALERT] the mailbox is nearly full\r\n* 1 FETCH (FLAGS (\\Seen))\r\n"
+    b"* OK [HIGHESTMODSEQ 9] flags\r\n"
+)
 
-    @pytest.fixture(params=["plain", "in pieces", "wants an ID"])
+
+class TestFakeMailbox(MailboxTests):
+    """At ease, answering byte by byte, glued to what nobody asked, opening no folder before an ID."""
+
+    @pytest.fixture(params=["plain", "in pieces", "glued", "wants an ID"])
     def box(self, request) -> Iterator[OverFake]:
         moods = {
             "plain": FakeImap(),
             "in pieces": FakeImap(piece=1),
+            "glued": FakeImap(chatter=CHATTER),
             "wants an ID": FakeImap(capabilities=b"IMAP4rev1 ID", wants_id=True),
         }
         with moods[request.param] as server:

@@ -12,12 +12,17 @@ Answer = Callable[[bytes, bytes], bytes | None]
 """From tag and the command's text to the answer; None for the ordinary one, b"" to break the connection."""
 
 
+class Stuck(bytes):
+    """An answer that is never finished: the link stays open, and nothing comes any more."""
+
+
 @dataclass
 class FakeImap:
     """Serves ``mails`` (UID to bytes) of one folder under UIDVALIDITY 7; ``script`` may answer first.
 
     ``log`` holds every command as it came, without its tag. With ``piece`` answers come in pieces of so many bytes;
-    with ``wants_id`` no folder opens before an ID, as with 163 and 126.
+    with ``wants_id`` no folder opens before an ID, as with 163 and 126. ``chatter`` is said unasked before and, glued
+    to it, after every answer; ``says_size`` tells the RFC822.SIZE of a mail, None: it is not said.
     """
 
     mails: dict[int, bytes] = field(default_factory=dict)
@@ -28,6 +33,8 @@ class FakeImap:
     log: list[bytes] = field(default_factory=list)
     piece: int | None = None
     wants_id: bool = False
+    chatter: bytes = b""
+    says_size: Callable[[bytes], int | None] = len
     host: str = "127.0.0.1"
     port: int = 0
 
@@ -67,10 +74,17 @@ class FakeImap:
                     answer = self._ordinary(tag, command)
                 if not answer:
                     return
+                stuck = isinstance(answer, Stuck)
+                if self.chatter and not stuck and not command.startswith((b"LOGOUT", b"AUTHENTICATE")):
+                    answer = self.chatter + answer + self.chatter
                 try:
                     for begin in range(0, len(answer), step := self.piece or len(answer)):
                         connection.sendall(answer[begin : begin + step])
                 except OSError:
+                    return
+                if stuck:
+                    with suppress(OSError):
+                        connection.recv(1)  # until the client gives up
                     return
 
     def _ordinary(self, tag: bytes, command: bytes) -> bytes:
@@ -105,8 +119,9 @@ class FakeImap:
     def _one(self, uid: int, parts: bytes) -> bytes:
         mail = self.mails[uid]
         text = b"* %d FETCH (UID %d" % (list(self.mails).index(uid) + 1, uid)
-        if b"RFC822.SIZE" in parts:
-            text += b" RFC822.SIZE %d" % len(mail)
+        size = self.says_size(mail)
+        if b"RFC822.SIZE" in parts and size is not None:
+            text += b" RFC822.SIZE %d" % size
         if b"INTERNALDATE" in parts:
             text += b' INTERNALDATE "03-Jun-2024 09:00:00 +0800"'
         if b"HEADER.FIELDS" in parts:

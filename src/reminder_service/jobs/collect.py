@@ -1,8 +1,6 @@
 """Reading the mailbox: every new mail into the store, whatever a person does to the mailbox meanwhile."""
 
-import hashlib
 import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from reminder_service.domain.errors import OutsideError
 from reminder_service.mail.imap import ConnectionLost, Listed, MailGone, ShortBody
-from reminder_service.mime import parse
 
 from .keep import Keeper
+from .listed import about, fingerprint
 from .mailbox_line import Line, Mailbox
 
 if TYPE_CHECKING:
@@ -30,11 +28,8 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 360))
 MAX_TRIES = len(DELAYS) + 1
 # Exchange announces sizes it only estimates: what comes short again and again is all there is.
 TRIES_BEFORE_SHORT_COUNTS = 2
-RECONNECTS = 3
+RECONNECTS = 6
 NOTED_TOGETHER = 200
-
-_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
-_FOLD = re.compile(rb"\r?\n[ \t]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +76,8 @@ def collect(
        a few messages and UIDs. The same bytes, wherever they turn up, are one message. One of ``pieces_from``
        bytes or more comes in pieces, so that memory does not grow with it.
     5. A mail that the server cannot give is noted and tried again later each time, five times in all; the others
-       go on. If the connection breaks, a new one tells whether it was the mail's fault.
+       go on. If the connection breaks, the mail is asked for once more over a new one at once: a token may have
+       run out, or the server started again. Only when that breaks too was it the mail's fault.
     6. When the whole list was worked through, move the mark. Killed before that, we list again and find in
        the store what is handled.
     7. Note how the reading went: a folder that failed makes the mailbox blind.
@@ -143,6 +139,10 @@ class _Tally:
 
 class _Unreadable(Exception):
     """The server does not give this mail, while it gives others."""
+
+
+class _BrokeOff(_Unreadable):
+    """The connection broke at this mail, and there is a new one."""
 
 
 class _Reading:
@@ -233,14 +233,22 @@ class _Reading:
 
     def _download(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
         try:
-            if mail.size >= self._pieces_from:
-                self._download_in_pieces(mail, tries, keeper)
-            else:
-                keeper.put(mail, self._fetch(mail.uid, tries))
+            try:
+                self._download_once(mail, tries, keeper)
+            except _BrokeOff:
+                if tries:
+                    raise
+                self._download_once(mail, tries, keeper)
         except MailGone:
             self._note(mail, "gone")
         except _Unreadable as error:
             self._put_off(mail, f"{error}{about(mail)}", tries + 1)
+
+    def _download_once(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
+        if mail.size >= self._pieces_from:
+            self._download_in_pieces(mail, tries, keeper)
+        else:
+            keeper.put(mail, self._fetch(mail.uid, tries))
 
     def _download_in_pieces(self, mail: Listed, tries: int, keeper: "Keeper[Listed]") -> None:
         sha256 = self._store.originals.put_pieces(self._pieces(mail, tries))
@@ -320,7 +328,7 @@ class _Reading:
             raise
         except ConnectionLost as error:
             self._reconnect(error)
-            raise _Unreadable(str(error)) from error
+            raise _BrokeOff(str(error)) from error
         except OutsideError as error:
             raise _Unreadable(str(error)) from error
 
@@ -361,27 +369,6 @@ class _Reading:
         self._tally.failed.append(
             FailedMail(folder=self._folder, uid=mail.uid, error=text, given_up=given_up)
         )
-
-
-def about(mail: Listed) -> str:
-    """Return who wrote a mail and about what, for the person who has to look for it; empty if not known."""
-    facts = parse(mail.header + b"\r\n").facts
-    said = [part for part in (facts.from_name, facts.from_address, facts.subject) if part]
-    return f" ({', '.join(said)})" if said else ""
-
-
-def fingerprint(mail: Listed) -> str | None:
-    """Return what tells a mail from others before it is downloaded.
-
-    :returns: a hash of size and header fields, None where the mail has no Message-ID or no known size:
-        without them two mails may look alike.
-    """
-    # Unfolded and sorted: after a move some servers fold and order the same fields differently.
-    header = _FOLD.sub(b" ", mail.header)
-    if not mail.size or not _MESSAGE_ID.search(header):
-        return None
-    lines = sorted(b" ".join(line.split()) for line in header.splitlines())
-    return hashlib.sha256(b"\n".join([b"%d" % mail.size, *filter(None, lines)])).hexdigest()
 
 
 def _batches(mails: Sequence[Listed], size: int) -> Iterator[list[Listed]]:

@@ -33,6 +33,12 @@ FOLDERS_NAMED = 12
 PIECE_BYTES = 1024 * 1024
 
 _NUMBER = re.compile(rb"\d{1,10}")
+# RFC 5530, and what Exchange and Gmail say when a token runs out in the middle of a session.
+_SESSION_OVER = re.compile(
+    r"\[(?:EXPIRED|AUTHENTICATIONFAILED|AUTHORIZATIONFAILED)\]|AccessTokenExpired|session (?:expired|invalidated)"
+    r"|not authenticated|not logged in",
+    re.IGNORECASE,
+)
 
 
 class ConnectionLost(OutsideError):
@@ -165,10 +171,11 @@ class ImapMailbox:
             answers = [answer for answer in fetched(data) if answer.uid == uid]
         body = next((answer.body for answer in answers if answer.body is not None), None)
         if status != "OK" or body is None:
+            refusal = self._refusal(doing, said(data))
             # A NIL body and a NO both stand for "expunged" on some server and for "broken" on another.
-            if not self._still_there(uid):
+            if not isinstance(refusal, ConnectionLost) and not self._still_there(uid):
                 return None
-            raise OutsideError(f"The mailbox server {self._where} refused {doing}: {said(data)}")
+            raise refusal
         size = max((answer.size or 0 for answer in answers), default=0)
         if len(body) < size:
             raise ShortBody(
@@ -193,11 +200,12 @@ class ImapMailbox:
                 status, data = self._uid_fetch(str(uid), f"(UID BODY.PEEK[]<{got}.{piece}>)")
                 bodies = [one.body for one in fetched(data) if one.uid == uid and one.body is not None]
             if status != "OK" or not bodies:
-                if not self._still_there(uid):
+                refusal = self._refusal(doing, said(data))
+                if not isinstance(refusal, ConnectionLost) and not self._still_there(uid):
                     raise MailGone(f"The mail {uid} is no longer in the folder {self._folder!r}.")
                 if status == "OK" and got >= size > 0:
                     return  # asked beyond the end, some servers answer NIL
-                raise OutsideError(f"The mailbox server {self._where} refused {doing}: {said(data)}")
+                raise refusal
             # A server that knows no pieces gives the whole mail at once: longer than asked for, and the end.
             came = len(bodies[0])
             got += came
@@ -248,14 +256,26 @@ class ImapMailbox:
                 return _listed(fetched(data))
             # One broken mail makes some servers refuse the whole list; the rest must not wait for it.
             partial = list(self._client.untagged_responses.pop("FETCH", []))
-            found, uids = self._client.uid("SEARCH", "UID", span)
-            if found != "OK":
-                raise OutsideError(
-                    f"The mailbox server {self._where} does not list folder {self._folder!r}: {said(data)}"
-                )
+            numbers = self._searched(span) or self._numbered(span)
+            if numbers is None:
+                raise self._refusal(f"listing the folder {self._folder!r}", said(data))
             known = {mail.uid: mail for mail in _listed(fetched(partial))}
-            numbers = [int(number) for line in uids for number in (line or b"").split()]
             return [known.get(n) or Listed(uid=n, size=0, internal_date=None) for n in numbers]
+
+    def _searched(self, span: str) -> list[int] | None:
+        try:
+            # No CHARSET: not every server knows one, and numbers need none.
+            status, data = self._client.uid("SEARCH", "UID", span)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return None  # no SEARCH here
+        return [int(number) for line in data for number in (line or b"").split()] if status == "OK" else None
+
+    def _numbered(self, span: str) -> list[int] | None:
+        """Ask for nothing but the numbers: that touches no mail, not even a broken one."""
+        status, data = self._uid_fetch(span, "(UID)")
+        return [answer.uid for answer in fetched(data)] if status == "OK" else None
 
     def _headers(self, span: str) -> list[Fetched]:
         try:
@@ -272,8 +292,20 @@ class ImapMailbox:
         with self._asking(f"looking for mail {uid} of the folder {self._folder!r}"):
             # NOOP lets the server say what was expunged: until then it must keep numbering it.
             self._client.noop()
-            _, data = self._uid_fetch(str(uid), "(UID)")
-            return any(answer.uid == uid for answer in fetched(data))
+            status, data = self._uid_fetch(str(uid), "(UID)")
+            there = any(answer.uid == uid for answer in fetched(data))
+        if status != "OK" and not there:
+            # A server that refuses everything just now has not lost the mail.
+            raise self._refusal(f"looking for mail {uid} of the folder {self._folder!r}", said(data))
+        return there
+
+    def _refusal(self, doing: str, answer: str) -> OutsideError:
+        """Return the error for a NO or BAD; an ended session counts as a broken connection, a new one may do."""
+        sentence = f"The mailbox server {self._where} refused {doing}: {answer}"
+        if _SESSION_OVER.search(answer):
+            self._broken = True
+            return ConnectionLost(sentence)
+        return OutsideError(sentence)
 
     def _no_folder(self, folder: str, error: UnexpectedCommandStatusError) -> OutsideError:
         names: list[str] = []
@@ -297,9 +329,7 @@ class ImapMailbox:
                 f"The connection to mailbox server {self._where} broke when {doing}: {readable(str(error))}"
             ) from error
         except (imaplib.IMAP4.error, ImapToolsError) as error:
-            raise OutsideError(
-                f"The mailbox server {self._where} refused {doing}: {readable(str(error))}"
-            ) from error
+            raise self._refusal(doing, readable(str(error))) from error
 
     def _close(self) -> None:
         box, self._box = self._box, None
