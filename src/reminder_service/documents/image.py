@@ -10,14 +10,16 @@ from PIL import Image
 from reminder_service.domain.documents import Kind, Page, Reading
 
 from .ink import has_red_ink
-from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
+from .limits import MAX_PAGES, MAX_PIXELS, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .page_progress import on_page
 from .pdf_join import Sheet, joined
-from .refusals import DAMAGED_IMAGE
+from .refusals import DAMAGED_IMAGE, TOO_MANY_PIXELS
 
 if TYPE_CHECKING:
     from .scan.seam import Slice
 
+_JPEG = b"\xff\xd8\xff"
+_SHRUNK = 8
 _ORIENTATION = 274
 _TURNED = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 
@@ -32,6 +34,8 @@ def read_image(data: bytes, filename: str) -> Reading:
             pages = tuple(_page(picture, index) for index in range(min(_frames(picture), MAX_PAGES)))
     except Exception:  # Pillow has no common base for what torn pictures raise
         return replace(reading, problem=DAMAGED_IMAGE)
+    if all(_is_too_large(page, data) for page in pages):
+        return replace(reading, pages=pages, problem=TOO_MANY_PIXELS)
     from .scan.pages import form_code
     from .scan.seam import with_seam_seals
 
@@ -70,6 +74,12 @@ def _looked(data: bytes, page: Page, slices: "list[Slice]") -> tuple[Page, Sheet
         return page, nothing
     slices += slices_of(picture, page)
     return scanned(page, picture, turned=page.rotation)
+
+
+def _is_too_large(page: Page, data: bytes) -> bool:
+    """Whether a picture has more pixels than are decoded; a JPEG is decoded at an eighth where it must."""
+    shrunk = _SHRUNK if data.startswith(_JPEG) else 1
+    return page.width * page.height / shrunk**2 > MAX_PIXELS
 
 
 def _frames(picture: Image.Image) -> int:

@@ -25,6 +25,7 @@ def not_read(detail: str) -> Problem:
 SUSPECT_ZIP = not_read("压缩包解压后的大小异常，为安全起见没有打开，请人工核对")
 DEEP_ZIP = not_read("压缩包套了太多层，没有打开，请人工核对")
 TOO_LARGE = not_read("文件过大，本程序没有读取，请人工核对")
+TOO_MANY_PIXELS = not_read("图片尺寸过大（像素过多），本程序没有读取，请人工核对，或请单位降低分辨率后重报")
 TOO_MANY_PAGES = not_read("文件页数过多，本程序没有读取，请人工核对")
 TOO_SLOW = not_read("读取超时，已停止，请人工核对")
 BROKE_OFF = not_read("读取时程序中断（可能内存不足或文件异常），请人工核对")

@@ -33,6 +33,8 @@ def frame_of(data: bytes, index: int) -> Picture | None:
     with Image.open(io.BytesIO(data)) as picture:
         if index:
             picture.seek(index)
+        # A JPEG can be decoded at a half, a quarter or an eighth: phones photograph with 108 megapixels and more.
+        picture.draft(None, (_LARGEST, _LARGEST))
         if picture.width * picture.height > MAX_PIXELS:
             return None
         return from_pillow(picture)
