@@ -1,6 +1,5 @@
 """Commands that show and change nothing: plan, status, messages, read, compare, export."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +10,6 @@ from .context import AsJson, At, CampaignId, moment, print_json, refuse_other_ca
 
 if TYPE_CHECKING:
     from ..domain.documents import Reading
-
-_AHEAD = timedelta(days=92)
 
 
 def plan(
@@ -29,7 +26,7 @@ def plan(
 ) -> None:
     """List every mail to units that would go between two dates if nothing more arrived; send nothing."""
     from ..jobs.plan import plan_json, with_texts
-    from .sheets import unknown_year_warnings
+    from ..jobs.program_json import AHEAD, plan_document
     from .tables import print_plan
 
     if text and not as_json:
@@ -37,7 +34,7 @@ def plan(
 
     now = session(context, at, campaign)
     first = moment(start, now.zone, "--from") if start else now.now
-    last = moment(end, now.zone, "--to", end_of_day=True) if end else first + _AHEAD
+    last = moment(end, now.zone, "--to", end_of_day=True) if end else first + AHEAD
     if last < first:
         raise WrongUsage(f"--to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}; exchange them")
     with now.app() as app:
@@ -51,21 +48,15 @@ def plan(
             if html:
                 write_pages(html, sorted(pages, key=lambda page: page.time))
                 typer.echo(f"written: {html} ({len(pages)} mails)", err=True)
-        warnings = [
-            f"{one.id}: {len(one.open_questions)} open questions; nothing is sent before they are answered"
-            for one in app.campaigns.values()
-            if one.open_questions
-        ]
-    mails = sorted((mail for one in plans for mail in one["mails"]), key=lambda mail: mail["time"])
-    held = [held for one in plans for held in one["held"]]
-    years = {str(first.astimezone(now.zone).year), *(mail["time"][:4] for mail in mails)}
-    warnings += unknown_year_warnings(now.configuration.calendar, map(int, years))
-    for warning in warnings:
+        document = plan_document(
+            plans, app.campaigns.values(), now.configuration.calendar, start=first.astimezone(now.zone)
+        )
+    for warning in document["warnings"]:
         typer.echo(warning, err=True)
     if as_json:
-        print_json({"mails": mails, "held": held, "warnings": warnings})
+        print_json(document)
     else:
-        print_plan(mails, held)
+        print_plan(document["mails"], document["held"])
 
 
 def status(
@@ -79,9 +70,8 @@ def status(
 ) -> None:
     """Show the state of a period: who reported what, what is lacking, what waits for the office."""
     from ..domain.periods import Period
-    from ..jobs.health import health, health_json
-    from ..jobs.status import status_json
-    from ..jobs.versions import since_frozen_json, since_frozen_words
+    from ..jobs.program_json import status_document
+    from ..jobs.versions import since_frozen_words
     from .tables import print_status
 
     now = session(context, at, campaign)
@@ -91,12 +81,10 @@ def status(
     with now.app() as app:
         here = app.situation(chosen)
         state = here.state(wanted or here.current_period)
-        ways = health(app.store, here.around.folders, here.around.stale_after, now=now.now)
-        frozen = since_frozen_json(app.store, here, state.period)
+        document = status_document(app.store, here, state.period)
         words = since_frozen_words(app.store, here, state.period)
     if as_json:
-        more = {"health": health_json(ways, now.zone), "frozen": frozen}
-        print_json(status_json(state, now.zone) | more)
+        print_json(document)
     else:
         print_status(chosen, state)
         if words:
@@ -107,24 +95,13 @@ def messages(
     context: typer.Context, as_json: AsJson = False, at: At = None, campaign: CampaignId = None
 ) -> None:
     """List every mail in and out with its state."""
-    from ..domain.wording import sender_notes
-    from ..jobs.status import messages_json
+    from ..jobs.program_json import messages_document
     from .tables import print_messages
 
     now = session(context, at, campaign)
     with now.app() as app:
-        units = {
-            one.message.id: one.unit
-            for each in app.campaigns.values()
-            for one in app.situation(each).attributions
-            if one.unit
-        }
-        notes = {
-            one.message.id: sender_notes(one.evidence)
-            for each in app.campaigns.values()
-            for one in app.situation(each).attributions
-        }
-        listed = messages_json(app.store.messages.all(), app.store.outbox.all(), units, now.zone, notes=notes)
+        situations = [app.situation(one) for one in app.campaigns.values()]
+        listed = messages_document(app.store, situations, now.zone)
     if as_json:
         print_json(listed)
     else:

@@ -2,7 +2,7 @@
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -94,23 +94,13 @@ def versions(
     campaign: CampaignId = None,
 ) -> None:
     """List the frozen versions of a period."""
+    from ..jobs.program_json import versions_document
     from ..jobs.versions import versions as standing
     from .tables import print_versions
 
     now, chosen, wanted = _asked(context, period, at, campaign)
     with now.app() as app:
-        found = [
-            {
-                "version": one.number,
-                "at": one.at.astimezone(now.zone).isoformat(timespec="seconds"),
-                "author": one.author,
-                "reason": one.reason,
-                "decision": one.decision,
-                "changes": one.changes,
-                "files": dict(one.files),
-            }
-            for one in standing(app.store, chosen.id, wanted)
-        ]
+        found = versions_document(standing(app.store, chosen.id, wanted), now.zone)
     if as_json:
         print_json(found)
     else:
@@ -131,26 +121,13 @@ def changes(
     campaign: CampaignId = None,
 ) -> None:
     """List what changed after a version was frozen, or between two versions."""
+    from ..jobs.program_json import changes_document
     from ..jobs.versions import changes as found
     from .tables import print_changes
 
     now, chosen, wanted = _asked(context, period, at, campaign)
     with now.app() as app:
-        listed: list[dict[str, Any]] = [
-            {
-                "about": one.about,
-                "unit": one.unit,
-                "item": one.item,
-                "old": one.old,
-                "new": one.new,
-                "source": {"document": one.document, "page": one.page, "row": one.row}
-                if one.document
-                else None,
-                "filename": one.filename,
-                "decisions": list(one.decisions),
-            }
-            for one in found(app.store, app.situation(chosen), wanted, old=old, new=new)
-        ]
+        listed = changes_document(found(app.store, app.situation(chosen), wanted, old=old, new=new))
     if as_json:
         print_json(listed)
     else:

@@ -1,13 +1,11 @@
 """Commands that write what people work with beside the service: the call sheet and the calendar file."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..domain.errors import WrongUsage
-from ..domain.workdays import WorkCalendar
 from .context import At, CampaignId, refuse_other_cadence, session
 
 
@@ -86,6 +84,7 @@ def calendar(
     """Write the due dates of a year ahead as a calendar file, of every campaign unless one is named."""
     from ..domain.due_dates import due_dates
     from ..jobs.export import write_whole
+    from ..jobs.program_json import unknown_year_warnings
     from ..reports.calendar_file import office_calendar
 
     if output.suffix.lower() != ".ics":
@@ -99,13 +98,3 @@ def calendar(
     typer.echo(f"written: {output} ({len(dates)} due dates)")
     for warning in unknown_year_warnings(days, (one.due.year for one in dates)):
         typer.echo(f"{warning} Then write the file again.", err=True)
-
-
-def unknown_year_warnings(calendar: WorkCalendar, years: Iterable[int]) -> list[str]:
-    """Say in which of these years no holidays are known, so that due dates and mails may fall on free days."""
-    return [
-        f"The holidays of {year} are not known: there, weekends alone count as free. "
-        "Once they are announced, complete config/calendar.yaml."
-        for year in sorted(set(years))
-        if not calendar.knows(year)
-    ]

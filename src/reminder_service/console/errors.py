@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from ..domain.errors import BusyError, ReminderServiceError, WrongUsage
@@ -46,7 +46,9 @@ def _not_logged_in(request: Request, _error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     own = error.detail if error.detail not in _PLAIN else ""
-    return _page(request, error.status_code, own or _WORDS.get(error.status_code, _WORDS[400]))
+    answer = _page(request, error.status_code, own or _WORDS.get(error.status_code, _WORDS[400]))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _not_understood(request: Request, _error: Exception) -> Response:
@@ -67,4 +69,6 @@ def _broken(request: Request, error: Exception) -> Response:
 
 
 def _page(request: Request, status: int, words: str, detail: str = "") -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": detail or words}, status)
     return render(request, "error.html", status, words=words, detail=detail)

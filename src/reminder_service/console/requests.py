@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -17,6 +17,7 @@ from ..jobs.access import Visitor, csrf_of
 from .desk import Desk
 from .gate import SAFE_METHODS, cookies_of
 from .live import Live
+from .rates import Rates
 from .templates import Pages
 
 CSRF_FIELD = "csrf"
@@ -54,6 +55,7 @@ class Parts:
     pages: Pages
     secret: bytes
     live: Live
+    rates: Rates = field(default_factory=Rates)
     nav: tuple[NavEntry, ...] = ()
 
 

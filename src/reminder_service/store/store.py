@@ -29,6 +29,7 @@ from .pulse import Pulse
 from .purge import Purge
 from .sessions import Sessions
 from .tables import meta
+from .tokens import Tokens
 from .users import Users
 
 
@@ -54,6 +55,7 @@ class Store:
         self.outages = Outages(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
+        self.tokens = Tokens(database)
         self.counts = Counts(database)
         self.pulse = Pulse(database.file)
         self.pictures = Pictures(database.file.parent / "pictures")

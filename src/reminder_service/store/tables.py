@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under ``migrations/versions``; it leads to the tables below (a test compares)."""
 
 MESSAGE_STATES = ("new", "done", "failed")
@@ -321,4 +321,19 @@ login_attempts = sa.Table(
     _text("login", index=True),
     _text("address", index=True),
     _moment("at", required=True),
+)
+
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    sa.Column("token_hash", Words, nullable=False, unique=True),
+    _text("name"),
+    _text("role"),
+    _text("author"),
+    _moment("created_at", required=True),
+    _moment("expires_at", required=True),
+    _moment("used_at"),
+    _moment("ended_at"),
+    _one_of("role", ROLES),
 )

@@ -1,6 +1,8 @@
 """The pages, in the order of the navigation: 总览 单位 待处理 汇总 邮件 名录与任务 指标 系统."""
 
 from . import (
+    api,
+    api_tokens,
     door,
     events,
     mail_plan,
@@ -35,6 +37,8 @@ PAGES = (
     people.PAGE,
     events.PAGE,
     watch.PAGE,
+    api.PAGE,
+    api_tokens.PAGE,
     door.ACCOUNT,
     door.PAGE,
 )
