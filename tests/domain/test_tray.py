@@ -13,18 +13,19 @@ from builders import (
     form,
     message,
     scan,
+    state,
 )
 from reminder_service.domain.decisions import Decisions
 from reminder_service.domain.documents import Kind
 from reminder_service.domain.due_dates import due_date
 from reminder_service.domain.identity import Identifier, PeriodBook
-from reminder_service.domain.incoming import IncomingMessage
+from reminder_service.domain.incoming import Attribution, IncomingMessage
 from reminder_service.domain.names import UnitNames
 from reminder_service.domain.periods import Period
 from reminder_service.domain.review import Reviewer
 from reminder_service.domain.situation import period_state
 from reminder_service.domain.state import Extension, MailboxHealth, TrayEntry
-from reminder_service.domain.tray import Case, Urgency, after, cases
+from reminder_service.domain.tray import Case, Urgency, after, cases, contact_sheet_case
 
 EDUCATION, PEOPLE = "县教育和体育局", "县残联"
 
@@ -147,3 +148,11 @@ def test_after_one_comes_the_next_that_is_left_then_what_was_passed_over() -> No
     assert after(found, first.key, [third]) == third
     assert after(found, third.key, [first, second]) == first
     assert after(found, third.key, []) is None
+
+
+def test_a_contact_sheet_of_a_stranger_hides_no_report() -> None:
+    sheet = Attribution(
+        message=message("who@x.cn"), document=document("联系人表.xlsx"), unit=EDUCATION, period=Q2
+    )
+    case = contact_sheet_case(campaign(), state(), sheet)
+    assert case.urgency is Urgency.ASIDE and not case.report and EDUCATION in case.reasons[0].detail

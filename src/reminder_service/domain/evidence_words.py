@@ -15,6 +15,7 @@ _KINDS = {
     "form_code": "报表编号（二维码或文件属性）",
     "header": "报表中的填报单位",
     "title": "报表标题中的时间",
+    "contact_sheet": "联系人表中的编号",
     "table": "已填各行的责任单位",
     "companion": "同一来信中的其他文件",
     "subject_reference": "主题中的编号",

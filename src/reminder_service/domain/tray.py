@@ -54,7 +54,8 @@ class Case:
 
     ``what`` names it within the campaign and period: the document's SHA-256, ``mail-`` and the message's number, or
     ``seen-`` and a hash. ``unit`` is who it is held for, ``units`` everyone concerned, ``document`` None where
-    there is no file, ``attribution`` None where not even the mail could be worked on.
+    there is no file, ``attribution`` None where not even the mail could be worked on. ``report`` is False for what
+    is no report: a contact sheet is taken over or left alone.
     """
 
     campaign: str
@@ -72,6 +73,7 @@ class Case:
     subject: str = ""
     received_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    report: bool = True
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -99,6 +101,18 @@ def cases(
             if case.attribution or case.what not in found:
                 found[f"{case.period}/{case.what}" if case.attribution else case.what] = case
     return in_order(found.values())
+
+
+def contact_sheet_case(campaign: Campaign, state: PeriodState, sheet: Attribution) -> Case:
+    """Return a unit's contact sheet that came from an unlisted address; no report waits for it."""
+    reason = Reason(
+        code="unknown_sender",
+        title="联系人表来自名录以外的地址",
+        detail=f"认可后登记为{sheet.unit}的联系人",
+        unit=sheet.unit,
+    )
+    case = _case(campaign, state, _what(sheet), (reason,), sheet)
+    return replace(case, urgency=Urgency.ASIDE, report=False)
 
 
 def in_order(queue: Iterable[Case]) -> list[Case]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..domain.periods import Period
-from ..domain.tray import Case, Urgency, cases, in_order
+from ..domain.tray import Case, Urgency, cases, contact_sheet_case, in_order
 from .situation import Situation
 
 
@@ -13,11 +13,13 @@ def queue_of(situations: Iterable[Situation]) -> list[Case]:
 
 
 def waiting(here: Situation) -> list[Case]:
-    """Return what waits in one campaign, the most urgent first."""
+    """Return what waits in one campaign, the most urgent first; contact sheets come last."""
     held = {one.period for one in here.attributions if one.doubt}
     periods = sorted({*here.open_periods, *held})
     found = cases(here.campaign, [here.state(period) for period in periods], here.attributions)
-    return [case for case in found if _still_asks(case, here.open_periods)]
+    state = here.state(here.current_period)
+    sheets = [contact_sheet_case(here.campaign, state, one) for one in here.contact_sheets]
+    return [*(case for case in found if _still_asks(case, here.open_periods)), *sheets]
 
 
 def _still_asks(case: Case, open_periods: tuple[Period, ...]) -> bool:

@@ -88,6 +88,7 @@ class CaseView:
     elsewhere: tuple[tuple[int, str], ...]
     may_accept: bool
     may_assign: bool
+    may_dismiss: bool
 
 
 def case_view(store: Store, here: Situation, case: Case, *, page: int | None = None) -> CaseView:
@@ -109,7 +110,8 @@ def case_view(store: Store, here: Situation, case: Case, *, page: int | None = N
         may_accept=file is not None
         and case.unit is not None
         and all(reason.code != "closed_period" for reason in case.reasons),
-        may_assign=file is not None,
+        may_assign=file is not None and case.report,
+        may_dismiss=file is not None,
     )
 
 
