@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..config import Configuration, OfficeSettings
+from ..config import Configuration, OfficeSettings, load
 from ..documents.reader import Reader
 from ..domain.campaign import Campaign
 from ..domain.errors import WrongUsage
@@ -199,6 +199,20 @@ class App:
         :param everything: what this version read, too.
         """
         return read_again(self, since=since, everything=everything)
+
+    def reload(self) -> None:
+        """Take campaigns and calendar as they stand in the files now; ``service.yaml`` counts from the next start.
+
+        What a job is in the middle of it finishes as it began.
+
+        :raises ConfigurationError: when a file has mistakes; everything stays as it was then.
+        """
+        read, before = load(self.configuration.directory), self.configuration.campaigns
+        everything = len(self.campaigns) == len(before)
+        self.configuration = replace(self.configuration, campaigns=read.campaigns, calendar=read.calendar)
+        self.campaigns = {
+            number: one for number, one in read.campaigns.items() if everything or number in self.campaigns
+        }
 
     def purge_plan(self, cutoffs: Cutoffs) -> PurgePlan:
         """Return what a purge would remove; nothing is changed."""

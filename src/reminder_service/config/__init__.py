@@ -1,6 +1,7 @@
 """``config/*.yaml`` and the environment → frozen settings; every mistake at once, with its place."""
 
 from .answers import set_answer
+from .calendar_edit import change_calendar
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
 from .campaign_yaml import campaign_yaml
@@ -35,6 +36,7 @@ __all__ = [
     "StoreSettings",
     "calendar_yaml",
     "campaign_yaml",
+    "change_calendar",
     "is_loopback",
     "load",
     "load_calendar",

@@ -63,3 +63,6 @@ class Office(Protocol):
 
     def hand_in(self, files: list[Path], said: Handover) -> HandedIn:
         """Register files that came by another way, work on them, and return which messages they became."""
+
+    def reload(self) -> None:
+        """Take campaigns and calendar as they stand in the files now."""

@@ -37,6 +37,16 @@ class WorkCalendar:
         self._overlay = dict(overlay)
         self._complete = frozenset(complete)
 
+    @property
+    def own_days(self) -> Mapping[date, bool]:
+        """The days on which the office knows better, True for a workday."""
+        return MappingProxyType(self._overlay)
+
+    @property
+    def complete(self) -> frozenset[int]:
+        """The years of which the office's own days are the whole announcement."""
+        return self._complete
+
     def knows(self, year: int) -> bool:
         """Whether the year's holidays and 调休 are known."""
         if year in self._complete:

@@ -99,7 +99,7 @@ def write_contacts(contacts: Iterable[Contact], aliases: Aliases, path: Path) ->
     write_sheet(path, rows)
 
 
-def import_contacts(store: Store, file: ContactsFile, at: datetime) -> int:
+def import_contacts(store: Store, file: ContactsFile, at: datetime, *, author: str = "office") -> int:
     """Put the contacts of the listed units in place of those known; other units keep theirs.
 
     A unit whose rows are empty is not listed: a sheet that is still to be filled in clears nothing. Addresses that
@@ -111,7 +111,7 @@ def import_contacts(store: Store, file: ContactsFile, at: datetime) -> int:
     with store.transaction():
         store.contacts.replace_units(units, file.contacts, file.aliases)
         detail = {"contacts": len(file.contacts), "units": len(units), "problems": len(file.problems)}
-        store.journal.write(at, "office", "contacts_imported", "contacts", detail)
+        store.journal.write(at, author, "contacts_imported", "contacts", detail)
     return len(file.contacts)
 
 

@@ -102,6 +102,14 @@ class Contacts:
         with self._database.writing() as connection:
             return connection.execute(statement).rowcount
 
+    def remove(self, unit: str, address: str) -> int:
+        """Remove one unit's contact with an address, a confirmed one too; return how many there were."""
+        statement = sa.delete(contacts).where(
+            contacts.c.unit == unit, contacts.c.address == _address(address)
+        )
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount
+
     def mark_bounced(self, address: str, at: datetime, detail: str) -> int:
         """Note that mail to an address comes back; return how many contacts have it."""
         return self._set_bounced(address, bounced=True, bounced_at=at, bounce_detail=detail)
