@@ -12,6 +12,7 @@ from reminder_service.domain.documents import Cell, Kind, Page, Reading, Row, Ta
 
 from .docx_numbers import write_out_numbers
 from .ink import has_red_ink, is_picture
+from .inner_pictures import in_order, with_pictures_read
 from .limits import MAX_COLUMNS, MAX_ROWS, MAX_TABLES, MAX_TEXT
 from .office import Damaged, Package, TooLarge, form_code, is_own_report
 from .refusals import DAMAGED_WORD, ENCRYPTED_WORD, TOO_LARGE
@@ -51,10 +52,12 @@ def _read(package: Package, reading: Reading) -> Reading:
     heads = [line for name in package.names("word/header") for line in _lines_of(package, name)]
     feet = [line for name in package.names("word/footer") for line in _lines_of(package, name)]
     pictures = [
-        part for name in package.names("word/media/") if (part := package.part(name)) and is_picture(part)
+        part
+        for name in in_order(package.names("word/media/"))
+        if (part := package.part(name)) and is_picture(part)
     ]
     text = "\n".join([*heads, *lines, *feet])[:MAX_TEXT]
-    return replace(
+    typed = replace(
         reading,
         pages=(_page(root, has_text=bool(text or tables), pictures=len(pictures)),),
         tables=tuple(tables[:MAX_TABLES]),
@@ -63,6 +66,7 @@ def _read(package: Package, reading: Reading) -> Reading:
         own=is_own_report(package),
         red_picture=any(map(has_red_ink, pictures)),
     )
+    return with_pictures_read(typed, pictures)
 
 
 def _main_part(package: Package) -> str:

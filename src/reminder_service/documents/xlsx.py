@@ -1,6 +1,7 @@
 """Excel workbooks (xlsx): the sheets by calamine, number formats and marks from the package."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -8,6 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from reminder_service.domain.documents import Kind, Reading
 
 from .ink import has_red_ink, is_picture
+from .inner_pictures import in_order, with_pictures_read
 from .office import Damaged, Package, TooLarge, form_code, is_own_report, sheet_mark
 from .refusals import DAMAGED_EXCEL, ENCRYPTED_EXCEL, FAILED, TOO_LARGE
 from .sheets import with_sheets
@@ -27,7 +29,9 @@ def read_xlsx(data: bytes, filename: str) -> Reading:
             for name in package.names("xl/worksheets/"):
                 package.part(name)  # a torn sheet is the file's fault; calamine's errors do not tell
             workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            return with_sheets(workbook, _marked(package, reading), CellFormats(package).of_sheet)
+            pictures = _pictures(package)
+            marked = _marked(package, reading, pictures)
+            return with_pictures_read(with_sheets(workbook, marked, CellFormats(package).of_sheet), pictures)
     except PasswordError:
         return replace(reading, problem=ENCRYPTED_EXCEL)
     except Damaged:
@@ -38,10 +42,12 @@ def read_xlsx(data: bytes, filename: str) -> Reading:
         return replace(reading, problem=FAILED)
 
 
-def _marked(package: Package, reading: Reading) -> Reading:
-    pictures = [
-        part for name in package.names("xl/media/") if (part := package.part(name)) and is_picture(part)
-    ]
+def _pictures(package: Package) -> list[bytes]:
+    names = in_order(package.names("xl/media/"))
+    return [part for name in names if (part := package.part(name)) and is_picture(part)]
+
+
+def _marked(package: Package, reading: Reading, pictures: Sequence[bytes]) -> Reading:
     mark = sheet_mark(package)
     return replace(
         reading,
