@@ -259,3 +259,30 @@ def test_the_address_of_a_decision_taken_back_is_known_no_more_unless_another_on
     assert known(), "the other decision still says so"
     desk.undo(number, author="x")
     assert not known()
+
+
+def test_a_mail_that_cannot_be_worked_on_is_shown_and_can_be_saved(console: Console) -> None:
+    store = console.app.store
+    raw = store.originals.put(b"From: x\r\n\r\nbroken")
+    number, _ = store.messages.record(sha256=raw, channel="imap", collected_at=console.now, dedup_key=raw)
+    for _ in range(5):
+        store.messages.fail(number, "it broke", console.now)
+    browser = console.browser()
+    page = browser.get("/tray").text
+    assert "来信多次处理失败" in page and 'data-press="a"' not in page
+    assert f"/originals/mails/{raw}" in page and browser.get(f"/originals/mails/{raw}").status_code == 200
+
+
+def test_a_mail_with_a_link_only_is_shown_as_text(console: Console, tmp_path: Path) -> None:
+    link = "https://mail.qq.com/cgi-bin/ftnExs_download?t=exs_ftn_download&k=1&code=2"
+    take(console, tmp_path, mail(STRANGER, {}, subject=f"{UNIT}报送", text=f"超大附件 {link}"))
+    page = console.browser().get("/tray").text
+    assert "没有可以计入的文件" in page and "超大附件" in page
+    assert f'href="{link[:20]}' not in page, "a stranger's link is text"
+    assert 'data-press="a"' not in page
+
+
+def test_a_file_that_cannot_be_opened_is_shown_with_the_reason(console: Console, tmp_path: Path) -> None:
+    take(console, tmp_path, mail(STRANGER, {f"{UNIT}.pdf": b"%PDF-1.4 torn"}, subject=UNIT))
+    page = console.browser().get("/tray").text
+    assert "无法在此显示，请下载原件查看" in page and "损坏" in page

@@ -14,6 +14,7 @@ from offices import address, stamped_scan, word_form
 from reminder_service.documents.reader import Reader
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.state import Contact, Status
+from reminder_service.jobs.tray import waiting
 from reminder_service.store.outbox import OutboxMail
 
 EDU, WOMEN, COURT = "县教育和体育局", "县妇联", "县法院"
@@ -138,6 +139,8 @@ def test_a_strangers_sheet_waits_in_the_tray_until_it_is_accepted(desk: Desk) ->
     state = desk.now("2024-06-17 11:00").state(Q2)
     (entry,) = state.tray
     assert (entry.reason, entry.sender, entry.suggested_unit) == ("unknown_sender", STRANGER, None)
+    (case,) = waiting(desk.now("2024-06-17 11:00"))
+    assert (case.document, case.unit, case.report) == (entry.document, EDU, False)
     assert EDU in entry.notes[0]
     assert not state.unit(EDU).maybe_reported
     desk.decide(DecisionKind.ACCEPT, "2024-06-17 12:00", document=entry.document)
