@@ -105,6 +105,15 @@ def test_the_last_contact_is_the_latest_mail_that_was_not_in_vain() -> None:
     assert (call.last.at, call.last.what) == (at("2024-06-25 09:00"), "发催报邮件")
 
 
+def test_an_address_that_came_back_in_an_earlier_period_is_named() -> None:
+    gone = Contact(unit=EDU, name="王一", address="gone@example.cn", bounced=True)
+    (call,) = [call for call in sheet(state(), known=[gone]).calls if call.unit == EDU]
+    assert call.notes == ("邮箱gone@example.cn此前被退回，催报邮件发不到",)
+    second = Contact(unit=EDU, name="王二", address="here@example.cn", order=1)
+    (call,) = [call for call in sheet(state(), known=[gone, second]).calls if call.unit == EDU]
+    assert call.notes == ("邮箱gone@example.cn此前被退回",)
+
+
 def test_people_stand_in_order_and_what_keeps_mail_away_is_noted() -> None:
     known = [
         Contact(unit=EDU, name="王小明", phone="0533-6000001", order=1),

@@ -111,7 +111,14 @@ def call_sheet(
 
 def _notes(unit: UnitState, people: Sequence[Contact]) -> list[str]:
     notes = [] if any(one.address for one in people) else [_NO_ADDRESS]
-    notes += dict.fromkeys(one.detail for one in unit.findings if one.code == "undeliverable")
+    details = list(dict.fromkeys(one.detail for one in unit.findings if one.code == "undeliverable"))
+    # An address that came back in an earlier period is not written to any more: this period tells nothing of it.
+    lost = [one.address for one in people if one.address and one.bounced]
+    untold = [address for address in lost if not any(address in detail for detail in details)]
+    if untold:
+        none_left = "，催报邮件发不到" if all(one.bounced for one in people if one.address) else ""
+        notes.append(f"邮箱{'、'.join(untold)}此前被退回{none_left}")
+    notes += details
     if unit.promised_until:
         notes.append(f"曾承诺{unit.promised_until.month}月{unit.promised_until.day}日前报送")
     return notes
