@@ -27,6 +27,7 @@ class Arrival:
     unit: str = ""
     code: str = ""
     period: str = ""
+    period_title: str = ""
     rows: int = 0
     doubt: str = ""
     words: str = ""
@@ -58,6 +59,7 @@ def _held(here: Situation, one: Attribution) -> Arrival:
         unit=one.unit or "",
         code=here.campaign.unit(one.unit).code if one.unit else "",
         period=str(one.period),
+        period_title=one.period.title,
         rows=sum(not is_blank(row.measures) for row in form.rows) if form else 0,
         doubt=FINDING_TITLES.get(one.doubt, one.doubt) if one.doubt else "",
     )
