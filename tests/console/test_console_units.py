@@ -1,6 +1,7 @@
 """单位: everything about one unit, and what a person does for it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from fixtures_console import Console
 from offices import address, campaign, word_form
 from reminder_service.domain.access import Role
 from reminder_service.jobs.intake import Handover
+from servers.smtp import SmtpServer
 
 UNIT = "县教育和体育局"
 CODE = campaign().unit(UNIT).code
@@ -81,6 +83,20 @@ def test_a_reminder_is_shown_first_and_goes_once_a_day(read: Console) -> None:
     assert [(mail.unit, mail.to) for mail in mails] == [(UNIT, address(UNIT))]
     assert "每天最多一封" in browser.said(browser.submit(f"/units/{CODE}/remind", **HERE))
     assert len(read.app.store.outbox.all()) == 1
+
+
+def test_a_reminder_reaches_the_unit_at_once(read: Console, smtp_server: SmtpServer) -> None:
+    service = read.app.configuration.service
+    server = service.smtp.model_copy(
+        update={"host": "127.0.0.1", "port": smtp_server.port, "security": "none", "username": None}
+    )
+    read.app.configuration = replace(
+        read.app.configuration, service=service.model_copy(update={"smtp": server})
+    )
+    browser = read.browser()
+    assert "已发出。" in browser.said(browser.submit(f"/units/{CODE}/remind", **HERE))
+    assert smtp_server.recipients == [address(UNIT)]
+    assert "已发出）" in browser.get(f"/units/{CODE}").text, "the timeline tells"
 
 
 def test_nobody_is_reminded_who_may_have_reported_or_while_the_mailbox_is_blind(console: Console) -> None:
