@@ -16,6 +16,11 @@ from reminder_service.documents.scan.look import marks_of
 from reminder_service.documents.scan.picture import Picture
 from reminder_service.documents.scan.seal import seals_of
 
+WAYS = [
+    pytest.param(scanned, id="scan"),
+    pytest.param(photographed, id="photo", marks=pytest.mark.long),  # twice as slow, and the same detector
+]
+
 
 @pytest.fixture(scope="module")
 def page() -> Picture:
@@ -64,7 +69,7 @@ def test_oval_seals_are_seen_on_red_brown_desks_too(page: Picture, way, flat: fl
     assert len(seals_of(way(pressed(page, oval_mark(flat=flat), (600, 1200), strength)))) == 1
 
 
-@pytest.mark.parametrize("way", [scanned, photographed], ids=["scan", "photo"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_square_chop_beside_a_round_seal_does_not_count(page: Picture, way) -> None:  # type: ignore[no-untyped-def]
     (ring,) = seals_of(way(square_beside(page, (600, 1200))))
     assert ring.flat == 1
@@ -88,7 +93,7 @@ def test_two_seals_over_one_another_are_two(page: Picture) -> None:
     [*LOOK_ALIKES.values(), round_logo, arrow, red_frame_at_edge, edge_arc],
     ids=[*LOOK_ALIKES, "round logo", "arrow", "frame over the edge", "pen over the edge"],
 )
-@pytest.mark.parametrize("way", [scanned, photographed], ids=["scan", "photo"])
+@pytest.mark.parametrize("way", WAYS)
 def test_what_only_looks_like_a_seal_is_none(page: Picture, added, way) -> None:  # type: ignore[no-untyped-def]
     assert marks_of(way(added(page.copy()))) == ()
 

@@ -53,6 +53,7 @@ def test_a_slice_on_one_page_alone_is_no_seal(pages: list[Picture]) -> None:
     assert _looked([scanned(fanned[0]), scanned(pages[1])]) == [(), ()]
 
 
+@pytest.mark.long
 def test_a_scanned_pdf_shows_its_seam_seal_on_both_pages(pages: list[Picture]) -> None:
     images = [Image.fromarray(np.ascontiguousarray(scanned(page)[:, :, ::-1])) for page in seam(pages, 800)]
     target = io.BytesIO()
