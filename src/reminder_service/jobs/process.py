@@ -134,7 +134,7 @@ def _finish(
         if kind is MessageKind.BOUNCE:
             _note_bounce(store, facts, now)
     logger.info(
-        "Message %s is a %s", message.id, kind, extra={"action": "message_processed", "number": message.id}
+        "Message %s: %s", message.id, kind, extra={"action": "message_processed", "number": message.id}
     )
 
 
