@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("left_out", "fixtures_servers", "fixtures_console")
+pytest_plugins = ("left_out", "fixtures_servers", "fixtures_console", "fixtures_browser")
 
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
