@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from fixtures_console import NOW, PASSWORD, Console
-from offices import configuration
+from offices import SHIPPED, configuration
 from reminder_service.app import opened
 from reminder_service.domain.access import Role
 from servers.ports import free_port
@@ -31,11 +31,12 @@ PICTURES = os.environ.get("CONSOLE_PICTURES")
 
 @dataclass(kw_only=True)
 class Served:
-    """A console that a browser reaches, and the mail server its mails go to."""
+    """A console that a browser reaches, the mail server its mails go to, the folder that mails come to."""
 
     console: Console
     url: str
     smtp: SmtpServer
+    inbox: Path
     browser: Any
     troubles: list[str] = field(default_factory=list)
 
@@ -94,25 +95,37 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def served(tmp_path: Path, fresh_store: Path, smtp_server: SmtpServer, chromium: Any) -> Iterator[Served]:
-    """A console on the shipped campaign at an address of its own; every unit has a contact."""
+    """A console on the shipped campaign at an address of its own; every unit has a contact, its settings are a copy."""
     import uvicorn
 
     shutil.copy(fresh_store, tmp_path / "store.db")
+    directory, inbox = tmp_path / "config", tmp_path / "inbox"
+    shutil.copytree(SHIPPED, directory, ignore=shutil.ignore_patterns("examples"))
+    inbox.mkdir()
     loaded, port = configuration(tmp_path), free_port()
     raw: dict[str, Any] = loaded.service.model_dump()
-    raw["smtp"] = {"host": smtp_server.host, "port": smtp_server.port, "security": "none"}
+    raw |= {
+        "imap": None,
+        "folder_mailbox": {"inbox": inbox},
+        "smtp": {"host": smtp_server.host, "port": smtp_server.port, "security": "none", "rate": 600},
+    }
     raw["console"] |= {"host": "127.0.0.1", "port": port}
-    settings = replace(loaded, service=type(loaded.service).model_validate(raw))
+    service = type(loaded.service).model_validate(raw)
+    settings = replace(loaded, directory=directory, service=service)
     with opened(settings, at=NOW) as app:
         console = Console(app)
         server = uvicorn.Server(
-            uvicorn.Config(console.web, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                console.web, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1
+            )
         )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.01)
-        here = Served(console=console, url=f"http://127.0.0.1:{port}", smtp=smtp_server, browser=chromium)
+        here = Served(
+            console=console, url=f"http://127.0.0.1:{port}", smtp=smtp_server, inbox=inbox, browser=chromium
+        )
         try:
             yield here
         finally:

@@ -1,15 +1,17 @@
 """A clerk's work in a real browser: what she sees, by mouse and by keyboard, and nobody is shut out."""
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from fixtures_browser import PHONE, Served, faults, picture
 from offices import address, campaign, mail, stamped_scan, word_form
 from reminder_service.domain.access import Role
 from reminder_service.jobs.intake import Handover
 
+NOTICE = Path(__file__).parents[1] / "data" / "notices" / "disability-yearly.txt"
 UNIT, OTHER = "县总工会", "县司法局"
 
 
@@ -29,8 +31,11 @@ def take(served: Served, folder: Path, *mails: bytes) -> None:
 def reported(served: Served, tmp_path: Path) -> Served:
     """A console at which one unit has reported, and two forms came from senders whom nobody knows."""
     own = mail(
-        address("县医疗保障局") if "县医疗保障局" in [one.name for one in campaign().units] else address("县妇联"),
-        {"报表.docx": word_form(said("县妇联"), unit="县妇联"), "盖章.pdf": stamped_scan("x", "高青县妇女联合会")},
+        address("县妇联"),
+        {
+            "报表.docx": word_form(said("县妇联"), unit="县妇联"),
+            "盖章.pdf": stamped_scan("x", "高青县妇女联合会"),
+        },
     )
     strangers = [
         mail(f"who{number}@example.net", {f"{unit}报表.docx": word_form(said(unit), unit=unit)})
@@ -40,11 +45,25 @@ def reported(served: Served, tmp_path: Path) -> Served:
     return served
 
 
+def test_what_keeps_people_out_is_found(served: Served) -> None:
+    page = served.page()
+    page.evaluate("document.body.innerHTML = '<img src=/static/icon.svg><input>'")
+    assert [one.split(":")[0] for one in faults(page)] == ["image-alt", "label"]
+
+
 def test_every_page_can_be_used_by_everybody(reported: Served) -> None:
     page = reported.page(Role.ADMINISTRATOR)
     paths = ["/", *page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")]
     unit = campaign().unit(UNIT).code
-    paths += [f"/units/{unit}", "/upload", "/users", "/account", "/mails/plan", "/nowhere"]
+    paths += [f"/units/{unit}", f"/units/{unit}/reminder", "/directory/campaigns", "/directory/calendar"]
+    paths += [
+        f"/directory/units/{unit}",
+        f"/directory/campaigns/{campaign().id}",
+        "/upload",
+        "/users",
+        "/account",
+    ]
+    paths += ["/mails/plan", "/tokens", "/nowhere"]
     found: dict[str, list[str]] = {}
     for path in dict.fromkeys(paths):
         page.goto(reported.url + path)
@@ -58,6 +77,7 @@ def test_every_page_can_be_used_by_everybody(reported: Served) -> None:
     assert not faults(page)
 
 
+@pytest.mark.long
 def test_no_page_is_wider_than_a_phone(reported: Served) -> None:
     page = reported.page(size=PHONE)
     paths = page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
@@ -70,32 +90,75 @@ def test_no_page_is_wider_than_a_phone(reported: Served) -> None:
     assert not wide
 
 
-def test_what_waits_is_settled_by_keyboard_alone(reported: Served) -> None:
-    page = reported.page()
-    page.keyboard.press("g")
-    page.keyboard.press("t")
-    page.wait_for_url("**/tray**")
-    first = page.locator("h1").first.inner_text()
-    before = waiting(reported)
-    page.keyboard.press("j")
-    page.wait_for_function("words => document.querySelector('h1').innerText !== words", arg=first)
-    page.keyboard.press("k")
-    page.wait_for_function("words => document.querySelector('h1').innerText === words", arg=first)
+def test_a_quarter_from_the_notice_to_the_frozen_table(served: Served, tmp_path: Path) -> None:
+    page = served.page()
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    # A notice is read, its questions are answered, it is put to work.
+    page.goto(f"{served.url}/directory/campaigns")
+    page.set_input_files("input[type=file]", NOTICE)
+    page.get_by_role("button", name="读取通知").click()
+    page.wait_for_selector("text=草稿，尚未启用")
+    page.get_by_role("button", name="保存答复").click()
+    page.get_by_role("button", name="启用任务").click()
+    page.wait_for_selector("text=任务已启用")
+    assert len(served.console.app.campaigns) == 2
+
+    # Contacts come from a file.
+    people = tmp_path / "people.csv"
+    people.write_text(f"单位,责任人,邮箱\n{UNIT},孙丽,sun@example.cn\n", encoding="utf-8-sig")
+    page.goto(f"{served.url}/directory?campaign={campaign().id}")
+    page.set_input_files("input[type=file]", people)
+    page.get_by_role("button", name="导入", exact=True).click()
+    page.wait_for_selector("text=导入1名责任人")
+
+    # Reminders go out while the overview is open, and it tells by itself.
+    page.goto(f"{served.url}/?campaign={campaign().id}")
+    page.wait_for_selector("text=邮箱尚未读取过")
+    served.console.app.remind()
+    page.wait_for_selector("text=邮箱尚未读取过", state="detached")
+    assert {"sun@example.cn", address(OTHER)} <= set(served.smtp.recipients)
+    page.goto(f"{served.url}/mails")
+    page.wait_for_selector(f"text={address(OTHER)}")
+
+    # Reports come: a unit's own, and two of senders whom nobody knows.
+    raws = [mail("sun@example.cn", {"报表.docx": word_form(said(UNIT), unit=UNIT)}, subject="一")]
+    raws += [
+        mail(f"who@{name}.example.net", {f"{unit}报表.docx": word_form(said(unit), unit=unit)}, subject=name)
+        for name, unit in {"b": OTHER, "c": "县民政局"}.items()
+    ]
+    for number, raw in enumerate(raws):
+        (served.inbox / f"{number}.eml").write_bytes(raw)
+    served.console.now += timedelta(minutes=10)
+    page.goto(f"{served.url}/system")
+    page.get_by_role("button", name="立即读取邮箱").click()
+    page.wait_for_selector(".flash")
+    assert served.smtp.recipients.count("sun@example.cn") == 2, "it has its receipt"
+
+    # What waits is accepted, or given back with the mail shown before it goes.
+    page.goto(f"{served.url}/tray?campaign={campaign().id}")
+    name = page.locator("h1").inner_text()
     page.keyboard.press("a")
-    page.wait_for_selector("[data-press=z]")
-    assert waiting(reported) == before - 1
-    page.keyboard.press("z")
-    page.wait_for_function("() => !document.querySelector('[data-press=z]')")
-    assert waiting(reported) == before
+    page.wait_for_function("name => document.querySelector('h1').innerText !== name", arg=name)
+    page.keyboard.press("r")
+    page.keyboard.type("请补充培训场次")
+    page.get_by_role("button", name="预览邮件").click()
+    page.wait_for_selector("#return-preview pre")
+    assert "请补充培训场次" in page.inner_text("#return-preview")
+    picture(page, "console-return")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=已退回")
+    kinds = [one.kind for one in served.console.app.store.decisions.active(campaign().id)]
+    assert {"accept", "return"} <= set(kinds)
 
-
-def waiting(served: Served) -> int:
-    from reminder_service.jobs.tray import waiting as cases
-
-    return len(cases(served.console.app.situation(campaign())))
-
-
-def tell(page: Any) -> str:
-    """What the page says after an act."""
-    text: str = page.locator("#flash").inner_text()
-    return text
+    # The table is frozen and taken along.
+    page.goto(f"{served.url}/results?campaign={campaign().id}")
+    page.get_by_role("button", name="定稿", exact=True).click()
+    page.wait_for_selector("text=第1版")
+    with page.expect_download() as loading:
+        page.locator(".version a", has_text="xlsx").first.click()
+    assert loading.value.suggested_filename.endswith(".xlsx")
+    with Path(loading.value.path()).open("rb") as file:
+        book = load_workbook(file)
+    texts = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
+    assert any("培训20场次" in text for text in texts)
