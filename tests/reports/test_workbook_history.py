@@ -69,4 +69,4 @@ def test_at_most_a_years_quarters_stand_side_by_side() -> None:
 
 def test_the_first_period_has_nothing_to_look_back_on() -> None:
     book = load_workbook(io.BytesIO(write_workbook(CAMPAIGN, period_state(), [])))
-    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度"]
+    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度", "图表"]

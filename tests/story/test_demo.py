@@ -75,7 +75,7 @@ def test_the_demo_shows_the_days_every_unit_and_where_the_results_are(played: tu
 def test_the_demos_workbook_digest_and_letters_can_be_looked_at(played: tuple[Path, str]) -> None:
     output, _ = played
     book = load_workbook(output / "汇总表_2024Q2.xlsx")
-    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度"]
+    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度", "图表"]
     digest = (output / "日报.html").read_text()
     assert "县残联" in digest and "<table" in digest
     assert "特殊困难儿童关爱" in (output / "催报.html").read_text()

@@ -371,7 +371,7 @@ def test_the_workbook_holds_every_row_under_its_unit(played: Played, tmp_path: P
     ran = played.office.run("export", "2024Q2", "--output", file, "--at", at("07-18 16:00").isoformat())
     assert ran.code == 0, ran.err
     book = load_workbook(io.BytesIO(file.read_bytes()))
-    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度"]
+    assert book.sheetnames == ["汇总表", "报送情况", "明细", "问题清单", "指标进度", "图表"]
     summary = _cells(book["汇总表"])
     joint = next(text for text in summary if REPORTED[LABOUR][2] in text)
     assert REPORTED[WOMEN][2] in joint and LABOUR in joint and WOMEN in joint

@@ -178,7 +178,8 @@ class Reviewer:
         )
         status = _status(findings, received=received, everything=everything, blind=blind)
         last_day = extended.until if extended else self.due
-        late = everything and self.day_of(self._in_at(unit, kept)) > last_day if kept else False
+        in_at = self._in_at(unit, kept) if everything and kept else None
+        late = in_at is not None and self.day_of(in_at) > last_day
         return UnitState(
             unit=unit,
             status=status,
@@ -191,6 +192,7 @@ class Reviewer:
             duties=duties,
             findings=findings + self._undeliverable(unit),
             returned=tuple(waiting),
+            in_at=in_at,
         )
 
     @staticmethod

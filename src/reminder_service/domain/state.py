@@ -156,7 +156,8 @@ class UnitState:
     """Where one unit stands in one period.
 
     ``due`` is the period's due date, ``maybe_reported`` True while the tray suggests this unit for a mail
-    of an unlisted sender, ``returned`` what was given back to it and not yet mended.
+    of an unlisted sender, ``returned`` what was given back to it and not yet mended. ``in_at`` is when the last
+    file came that was needed for everything to be in, None while something lacks.
     """
 
     unit: str
@@ -171,6 +172,7 @@ class UnitState:
     findings: tuple[Finding, ...] = ()
     maybe_reported: bool = False
     returned: tuple[Returned, ...] = ()
+    in_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -115,7 +115,9 @@ def _part(
         _mark(row, "w:cantSplit")
     for cell, column, width in zip(row.cells, columns, widths, strict=True):
         lines = line.cells.get(column.key, ())
-        long = column.key is ColumnKey.MEASURES or any(len(one.text) > _LONGEST_CENTRED for one in lines)
+        long = column.key is ColumnKey.MEASURES or any(
+            one.strong or len(one.text) > _LONGEST_CENTRED for one in lines
+        )
         _fill(cell, lines, style.TEXT if long else style.CENTRED, width)
         if not whole:
             _set_on_top(cell)

@@ -19,6 +19,7 @@ from reminder_service.domain.state import Contact, PeriodState
 from reminder_service.domain.versions import Decided, Revision
 
 from .texts import safe_text
+from .workbook_charts import chart_blocks, write_charts
 from .workbook_form import write_form
 from .workbook_history import write_changes, write_history
 from .workbook_lists import write_duties, write_findings, write_units
@@ -43,6 +44,8 @@ def write_workbook(
 
     Text from outside is always text. A property marks the file as ours, so that it never counts as a report.
 
+    图表 comes last, once there is something to show.
+
     :param contacts: contacts of all units; only their names and phones are shown.
     :param originals: gives a link to an original by its SHA-256; without it files are only named.
     :param decided: the decisions that each duty rests on.
@@ -56,13 +59,14 @@ def write_workbook(
     write_units(book.create_sheet("报送情况"), campaign, state, contacts)
     write_duties(book.create_sheet("明细"), campaign, state, originals, decided or {})
     write_findings(book.create_sheet("问题清单"), state, originals)
-    write_targets(
-        book.create_sheet("指标进度"), progress(campaign, [state], {}) if targets is None else targets
-    )
+    reached = progress(campaign, [state], {}) if targets is None else targets
+    write_targets(book.create_sheet("指标进度"), reached)
     if earlier:
         write_history(book.create_sheet("历次对比"), campaign, [*earlier, state])
     if any(one.changes for one in revisions):
         write_changes(book.create_sheet("变更记录"), revisions, state.as_of.tzinfo, originals)
+    if blocks := chart_blocks([*earlier, state], reached):
+        write_charts(book.create_sheet("图表"), blocks)
     _describe(book, campaign, state)
     return saved(book)
 
