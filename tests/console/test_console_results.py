@@ -67,6 +67,10 @@ def test_an_edit_is_printed_and_the_units_own_words_stay_in_the_details(reported
     assert "打印文字已改" in words and "已改写" in words
     found = sheets(browser.get("/results/download/xlsx").content)
     assert "建成安全教育基地2处\n" in found["汇总表"] + "\n"
+    book = openpyxl.load_workbook(io.BytesIO(browser.get("/results/download/xlsx").content))
+    links = [cell.hyperlink.target for row in book["明细"].iter_rows() for cell in row if cell.hyperlink]
+    assert links and all(one.startswith("http://127.0.0.1:8080/originals/documents/") for one in links)
+    assert browser.get(links[0]).status_code == 200
     assert "打印稿文字经办公室改写" in found["明细"] and "认定第1号" in found["明细"]
     form = Document(io.BytesIO(browser.get("/results/download/docx").content))
     cells = [cell.text for row in form.tables[0].rows for cell in row.cells]

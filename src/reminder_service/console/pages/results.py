@@ -1,7 +1,8 @@
 """汇总: the consolidated table as it will be printed, edited for print, frozen, compared and downloaded."""
 
+from dataclasses import replace
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import Response
@@ -13,7 +14,7 @@ from ...domain.periods import Period
 from ...domain.print_edits import LONGEST_TEXT
 from ...jobs.board import periods_of
 from ...jobs.decide import Settled
-from ...jobs.export import ENDINGS
+from ...jobs.export import ENDINGS, Printer
 from ...jobs.export import render as render_file
 from ...jobs.freeze import freeze
 from ...jobs.print_view import PrintPart, print_table
@@ -22,6 +23,7 @@ from ...jobs.versions import frozen_file, since_frozen, version_numbered, versio
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
+from .originals import disposition
 from .overview import campaign_named, period_named
 
 router = APIRouter(prefix="/results")
@@ -135,6 +137,7 @@ def make_version(
 
 @router.get("/download/{ending}")
 def download(
+    request: Request,
     desk: DeskHere, ending: str, campaign: Asked = "", period: Asked = "", version: Annotated[int | None, Query(ge=1)] = None
 ) -> Response:  # fmt: skip
     """Send workbook or official form, of a frozen version or as things stand."""
@@ -142,18 +145,19 @@ def download(
     if ending not in ENDINGS:
         raise HTTPException(404, "没有这种格式。")
     if version is None:
-        content = render_file(desk.store, here, wanted, ending, desk.office.printer)
+        content = render_file(desk.store, here, wanted, ending, _printer(request, desk))
         mark = f"{desk.now:%m%d-%H%M}"
     else:
         content = _frozen(desk, here, wanted, ending, version)
         mark = f"第{version}版"
     name = f"{'汇总表' if ending == 'xlsx' else '进展情况报表'}_{wanted}_{mark}.{ending}"
-    return Response(content, media_type=_TYPES[ending], headers=attachment(name))
+    return Response(content, media_type=_TYPES[ending], headers={"Content-Disposition": disposition(name)})
 
 
-def attachment(name: str) -> dict[str, str]:
-    """Return the header by which a browser saves an answer under a name."""
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+def _printer(request: Request, desk: Desk) -> Printer:
+    """Make files whose links lead to this console's originals, whichever machine they are opened on."""
+    base = f"{request.url.scheme}://{request.headers['host']}/originals/documents"
+    return replace(desk.office.printer, originals=lambda sha256: f"{base}/{sha256}")
 
 
 def _frozen(desk: Desk, here: Situation, period: Period, ending: str, number: int) -> bytes:
