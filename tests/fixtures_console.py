@@ -25,6 +25,7 @@ from reminder_service.jobs.access import csrf_of
 
 PASSWORD = "correct horse 7"
 NAMES = {Role.LEADER: "李主任", Role.CLERK: "王小明", Role.ADMINISTRATOR: "赵管理"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 URL = "http://127.0.0.1:8080"
 NOW = datetime(2024, 6, 20, 10, 0, tzinfo=ZONE)
 """Six workdays before the due date of the second quarter: 28 June."""
@@ -87,6 +88,20 @@ class Console:
         entered = browser.submit("/login", login=self.person(role), password=PASSWORD)
         assert entered.status_code == 303, entered.text
         return browser
+
+
+def routes(console: Console) -> list[tuple[str, str]]:
+    """Every method and path of the console."""
+    found = [
+        (method, path)
+        for route in console.web.routes
+        for inner in getattr(route, "routes", None)
+        or getattr(getattr(route, "original_router", None), "routes", [route])
+        if (path := getattr(inner, "path", "")) and not path.startswith("/static")
+        for method in getattr(inner, "methods", None) or ()
+    ]
+    assert ("POST", "/login") in found and ("GET", "/users") in found, found
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -4,26 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from fixtures_console import URL, Console
+from fixtures_console import SAFE, URL, Console, routes
 from reminder_service.domain.access import Role
 from reminder_service.jobs.access import make_link
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
 PUBLIC = {"/login", "/welcome/{token}", "/healthz", "/metrics"}
-
-
-def routes(console: Console) -> list[tuple[str, str]]:
-    """Every method and path of the console."""
-    found = [
-        (method, path)
-        for route in console.web.routes
-        for inner in getattr(route, "routes", None)
-        or getattr(getattr(route, "original_router", None), "routes", [route])
-        if (path := getattr(inner, "path", "")) and not path.startswith("/static")
-        for method in getattr(inner, "methods", None) or ()
-    ]
-    assert ("POST", "/login") in found and ("GET", "/users") in found, found
-    return found
 
 
 def address(path: str) -> str:
