@@ -3,7 +3,7 @@
 import re
 
 from builders import at
-from letterbox import letters, sides, whole
+from letterbox import daily, letters, sides, whole
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.state import MailboxHealth
 from reminder_service.jobs.letters import Letter
@@ -45,3 +45,9 @@ def test_a_blind_mailbox_names_nobody_as_missing() -> None:
     for side in sides(summary(blind=True, mailbox=health)):
         assert "请勿作未报通报" in side
         assert "未报2家" not in side
+
+
+def test_text_and_html_of_the_digest_hold_the_same_facts() -> None:
+    came, warnings = ["6月25日 09:00 县妇联：《报表.docx》"], ["2026年放假安排尚未公布。"]
+    text, html = sides(daily(whole(), came=came, warnings=warnings))
+    assert facts(text) == facts(re.sub(r"<[^>]*>", " ", html[html.index("<body") :]))

@@ -84,12 +84,14 @@ def test_word_files_open_with_the_text_as_text(text: str) -> None:
         assert text.strip()[:1].strip("\x00") in "".join(cell.text for cell in table.rows[1].cells)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [HOSTILE[name] for name in FEW], ids=FEW)
 def test_the_pdf_takes_it(text: str) -> None:
     data = write_official_pdf(CAMPAIGN, state(text), template((), "forms/official.typ"))
     assert data.startswith(b"%PDF-")
 
 
+@pytest.mark.long
 def test_libreoffice_writes_the_workbook_again_without_losing_a_text(tmp_path: Path) -> None:
     texts = [HOSTILE[name] for name in ("formula", "plus", "minus", "at", "markup")]
     women = [
