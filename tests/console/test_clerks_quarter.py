@@ -9,26 +9,28 @@ from openpyxl import load_workbook
 from fixtures_browser import PHONE, Served, faults, picture
 from offices import address, campaign, mail, stamped_scan, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
 
 NOTICE = Path(__file__).parents[1] / "data" / "notices" / "disability-yearly.txt"
 UNIT, OTHER = "县总工会", "县司法局"
+PICTURED = {
+    "/": "console-overview",
+    "/tray": "console-tray",
+}
+"""Pages that the documentation shows: ``CONSOLE_PICTURES=docs .venv/bin/pytest tests/console/test_clerks_quarter.py``."""
 
 
 def said(unit: str) -> dict[int, str]:
     return {item.number: f"已开展{item.name}，培训20场次。" for item in campaign().items_of(unit)}
 
 
-def take(served: Served, folder: Path, *mails: bytes) -> None:
-    files = []
+def take(served: Served, *mails: bytes) -> None:
     for number, raw in enumerate(mails):
-        files.append(folder / f"taken-{number}.eml")
-        files[-1].write_bytes(raw)
-    served.console.app.intake(files, Handover())
+        (served.inbox / f"{number}.eml").write_bytes(raw)
+    served.console.app.collect()
 
 
 @pytest.fixture
-def reported(served: Served, tmp_path: Path) -> Served:
+def reported(served: Served) -> Served:
     """A console at which one unit has reported, and two forms came from senders whom nobody knows."""
     own = mail(
         address("县妇联"),
@@ -41,7 +43,7 @@ def reported(served: Served, tmp_path: Path) -> Served:
         mail(f"who{number}@example.net", {f"{unit}报表.docx": word_form(said(unit), unit=unit)})
         for number, unit in enumerate((UNIT, OTHER))
     ]
-    take(served, tmp_path, own, *strangers)
+    take(served, own, *strangers)
     return served
 
 
@@ -69,8 +71,8 @@ def test_every_page_can_be_used_by_everybody(reported: Served) -> None:
         page.goto(reported.url + path)
         if wrong := faults(page):
             found[path] = wrong
-        if path not in ("/nowhere", "/users"):
-            picture(page, "console" + (path.replace("/", "-").rstrip("-") or "-overview"))
+        if path in PICTURED:
+            picture(page, PICTURED[path])
     assert not found, "\n".join(f"{path} {one}" for path, wrong in found.items() for one in wrong)
     page.context.clear_cookies()
     page.goto(f"{reported.url}/login")
@@ -145,7 +147,6 @@ def test_a_quarter_from_the_notice_to_the_frozen_table(served: Served, tmp_path:
     page.get_by_role("button", name="预览邮件").click()
     page.wait_for_selector("#return-preview pre")
     assert "请补充培训场次" in page.inner_text("#return-preview")
-    picture(page, "console-return")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=已退回")
     kinds = [one.kind for one in served.console.app.store.decisions.active(campaign().id)]
