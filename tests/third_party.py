@@ -263,7 +263,8 @@ def document() -> str:
             "",
             "The tests call programs of the system where they are installed: Dovecot, poppler-utils,",
             "LibreOffice and Chromium. They run as processes of their own, and nothing of them is shipped.",
-            "The tests look at pages with axe-core 4.14.1 (MPL-2.0, `tests/vendor/axe-core`, unchanged); it is not in the package.",
+            "The tests look at pages with axe-core 4.14.1 (MPL-2.0, `tests/vendor/axe-core`, unchanged);",
+            "it is not in the package.",
             "",
         ]
     )

@@ -1,9 +1,11 @@
 """The office as pages see it: situations are computed once for each version of the store, for everybody."""
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -209,6 +211,12 @@ class Desk:
     def _compute(
         self, campaign: Campaign, version: str, makers: Mapping[str, Callable[[Situation], Any]] | None = None
     ) -> _Kept:
+        with _no_collection():
+            return self._computed(campaign, version, makers)
+
+    def _computed(
+        self, campaign: Campaign, version: str, makers: Mapping[str, Callable[[Situation], Any]] | None
+    ) -> _Kept:
         began, changes = self.tick(), self._changes
         situation = self.office.situation(campaign)
         situation.state(situation.current_period)
@@ -227,3 +235,27 @@ class Desk:
         kept.cost = self.tick() - began
         self._kept[campaign.id], self._upcoming = kept, None
         return kept
+
+
+_FREEZES_UNTIL_COLLECTED = 200
+_freezes = 0
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of garbage away from the millions of objects of a large office's situation.
+
+    It would stop every reader for a second, again and again, and find nothing: situations hold no cycles and go by
+    themselves. What cycles others leave meanwhile are looked for once in a while.
+    """
+    global _freezes
+    gc.disable()
+    try:
+        yield
+    finally:
+        _freezes += 1
+        if _freezes % _FREEZES_UNTIL_COLLECTED == 0:
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
+        gc.enable()
