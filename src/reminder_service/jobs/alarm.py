@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Protocol
 
 from ..domain.alarms import Outage, after_telling, looked, to_tell
 from ..domain.errors import OutsideError
@@ -17,6 +16,7 @@ from ..store import Store
 from .health import health_lines
 from .letter_words import day_words, moment_words
 from .letters import Letter
+from .office import Office
 from .remind import queue_letter
 
 logger = logging.getLogger(__name__)
@@ -24,22 +24,6 @@ logger = logging.getLogger(__name__)
 NONE = "-"
 """In the key of a mail that is about no campaign, period or unit."""
 ALARM = "alarm"
-
-
-class Office(Protocol):
-    """What an alarm says about the office (section ``office``)."""
-
-    @property
-    def name(self) -> str:
-        """The office's name."""
-
-    @property
-    def phone(self) -> str:
-        """Its telephone."""
-
-    @property
-    def address(self) -> str:
-        """Its address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

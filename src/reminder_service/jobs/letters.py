@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Protocol
 
 from reminder_service.domain.campaign import Campaign, ColumnKey, StepKind, Version
-from reminder_service.domain.due_dates import due_date_of
 from reminder_service.domain.escalation import Escalation
 from reminder_service.domain.incoming import Attribution
 from reminder_service.domain.outgoing import MailKey
@@ -19,29 +17,8 @@ from reminder_service.mail.compose import Attachment, Composer, Envelope
 
 from . import letter_words as words
 from .digest_words import digest_context
-
-CALENDAR_FILENAME = "报送截止日.ics"
-"""The name of the calendar file that goes with a first notice."""
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_ICS = "text/calendar"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Office(Protocol):
-    """What letters need to know of the office; ``address`` is its e-mail address."""
-
-    @property
-    def name(self) -> str:
-        """Its name, as in From and under every letter."""
-
-    @property
-    def phone(self) -> str:
-        """Its telephone number."""
-
-    @property
-    def address(self) -> str:
-        """Its e-mail address."""
+from .enclosures import DOCX, XLSX, Enclosures, form_filename
+from .office import Office
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,15 +50,10 @@ class Letters:
         """Return what the subject carries so that an answer says whose it is: ``[妇儿实事 2024Q2-07]``."""
         return f"[{self.campaign.short_name} {period}-{self.campaign.unit(unit).code}]"
 
-    def form_filename(self, period: Period, unit: str) -> str:
-        """Return the name of the form that goes with a mail to a unit."""
-        return f"{period.title}进展情况报表-{unit}.docx"
-
-    def attachments_of(self, mail: PlannedMail) -> tuple[str, ...]:
-        """Return the names of the files that go with a mail to a unit."""
-        form = (self.form_filename(mail.period, mail.unit),) if self._has_form(mail) else ()
-        sheet = () if mail.contact_sheet is None else (contact_sheet_filename(mail.unit),)
-        return (*form, *((CALENDAR_FILENAME,) if self._has_calendar(mail) else ()), *sheet)
+    @property
+    def enclosures(self) -> Enclosures:
+        """The files that go with mails to units."""
+        return Enclosures(campaign=self.campaign, office=self.office, calendar=self.calendar)
 
     def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
         """Return the subject that :meth:`to_unit` gives a mail, without making the mail."""
@@ -117,12 +89,8 @@ class Letters:
             answers=_answered(mail) or thread,
             references=tuple(known for known in (thread, _answered(mail)) if known),
         )
-        attachments = (
-            *self._form(mail, state, last),
-            *self._calendar(mail),
-            *self._contact_sheet(mail),
-        )
-        return self._letter(_template(mail, today), context, envelope, attachments)
+        files = self.enclosures.files(mail, state, last)
+        return self._letter(_template(mail, today), context, envelope, files)
 
     def receipt(
         self,
@@ -178,7 +146,7 @@ class Letters:
         :raises ConfigurationError: when a template is wrong.
         :raises DeliveryError: when the address is none.
         """
-        attachment = Attachment(filename=f"汇总表_{state.period}.xlsx", content=workbook, content_type=_XLSX)
+        attachment = Attachment(filename=f"汇总表_{state.period}.xlsx", content=workbook, content_type=XLSX)
         context = self._common(self._day(at)) | digest_context(
             self.campaign,
             state,
@@ -233,7 +201,7 @@ class Letters:
             today=self._day(at),
         )
         attachment = Attachment(
-            filename=f"{letter.period.title}报送情况催办函.docx", content=content, content_type=_DOCX
+            filename=f"{letter.period.title}报送情况催办函.docx", content=content, content_type=DOCX
         )
         return self._letter("escalation", context, self._envelope(letter.key, letter.to, at), (attachment,))
 
@@ -251,7 +219,7 @@ class Letters:
     def _unit_context(
         self, mail: PlannedMail, state: UnitState, today: date, contact_name: str
     ) -> dict[str, object]:
-        attached = self._has_form(mail)
+        attached = self.enclosures.has_form(mail)
         told = mail.returned.back.reason if mail.returned else ""
         form = self.campaign.form
         return (
@@ -267,7 +235,7 @@ class Letters:
                 "measures_heading": form.heading(ColumnKey.MEASURES) or f"{mail.period.this}进展情况",
                 "deadline_heading": form.heading(ColumnKey.DEADLINE),
                 "contact_sheet": mail.contact_sheet is not None,
-                "form_file": self.form_filename(mail.period, mail.unit) if attached else None,
+                "form_file": form_filename(mail.period, mail.unit) if attached else None,
             }
         )
 
@@ -323,42 +291,6 @@ class Letters:
 
     # --- the mail -----------------------------------------------------------------------------------------------
 
-    def _form(self, mail: PlannedMail, state: UnitState, last: UnitState | None) -> tuple[Attachment, ...]:
-        if not self._has_form(mail):
-            return ()
-        from reminder_service.reports.unit_form import write_unit_form  # here: python-docx is slow to import
-
-        content = write_unit_form(self.campaign, state, mail.period, last)
-        name = self.form_filename(mail.period, mail.unit)
-        return (Attachment(filename=name, content=content, content_type=_DOCX),)
-
-    def _has_form(self, mail: PlannedMail) -> bool:
-        return self.campaign.attach_form and mail.kind is not StepKind.THANKS
-
-    def _has_calendar(self, mail: PlannedMail) -> bool:
-        return self.campaign.attach_calendar and mail.kind is StepKind.FIRST_NOTICE
-
-    def _calendar(self, mail: PlannedMail) -> tuple[Attachment, ...]:
-        if not self._has_calendar(mail):
-            return ()
-        from reminder_service.reports.calendar_file import unit_calendar  # here: icalendar is slow to import
-
-        due = due_date_of(self.campaign, mail.period, mail.due, self.calendar)
-        phone = self.campaign.contact_phone or self.office.phone
-        content = unit_calendar(due, mail.unit, office=self.office.name, phone=phone)
-        return (Attachment(filename=CALENDAR_FILENAME, content=content, content_type=_ICS),)
-
-    def _contact_sheet(self, mail: PlannedMail) -> tuple[Attachment, ...]:
-        if mail.contact_sheet is None:
-            return ()
-        from reminder_service.reports.contact_sheet import (
-            write_contact_sheet,
-        )  # here: openpyxl is slow to import
-
-        content = write_contact_sheet(self.campaign, mail.unit, mail.contact_sheet)
-        name = contact_sheet_filename(mail.unit)
-        return (Attachment(filename=name, content=content, content_type=_XLSX),)
-
     def _envelope(
         self,
         key: MailKey,
@@ -398,11 +330,6 @@ class Letters:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
-
-
-def contact_sheet_filename(unit: str) -> str:
-    """Return the name of the sheet on which a unit names its people."""
-    return f"联系人表-{unit}.xlsx"
 
 
 def _template(mail: PlannedMail, today: date) -> str:

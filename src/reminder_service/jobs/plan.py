@@ -24,7 +24,7 @@ def plan_json(here: Situation, letters: Letters, *, start: datetime, end: dateti
                 "subject": letters.unit_subject(mail, here.state(mail.period).unit(mail.unit), at=mail.time),
                 "key": str(mail.key),
                 "draft": mail.draft,
-                "attachments": list(letters.attachments_of(mail)),
+                "attachments": list(letters.enclosures.names(mail)),
             }
             for mail in plan.mails
         ],
