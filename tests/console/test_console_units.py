@@ -73,6 +73,16 @@ def test_a_call_a_promise_an_extension_and_a_waiver_are_kept_and_taken_back(read
     assert authors == {"王小明"}
 
 
+def test_an_item_that_is_done_is_not_asked_for_from_the_next_period_on(read: Console) -> None:
+    browser, path = read.browser(), f"/units/{CODE}"
+    item = campaign().items_of(UNIT)[0].number
+    said = browser.said(browser.submit(f"{path}/finish", item=item, reason="已全部建成", **HERE))
+    assert f"第{item}项自2024年第三季度起销号。" in said
+    now = browser.get(path, params={**HERE}).text
+    later = browser.get(path, params={**HERE, "period": "2024Q3"}).text
+    assert "已销号：已全部建成" in later and "已销号：已全部建成" not in now
+
+
 def test_a_reminder_is_shown_first_and_goes_once_a_day(read: Console) -> None:
     browser = read.browser()
     shown = browser.get(f"/units/{CODE}/reminder").text

@@ -1,4 +1,4 @@
-"""What a person does for one unit: remind it, note a call, extend, let it off, take a decision back."""
+"""What a person does for one unit: remind it, note a call, extend, let it off, finish items, take a decision back."""
 
 from dataclasses import replace
 from datetime import date
@@ -95,6 +95,29 @@ def waive(
     return _settled(request, desk, me, code, campaign, period, settled, f"第{item}项已免报。")
 
 
+@router.post("/{code}/finish")
+def finish(
+    request: Request,
+    desk: DeskHere,
+    me: Me,
+    code: str,
+    campaign: Typed = "",
+    period: Typed = "",
+    item: Annotated[int, Form()] = 0,
+    reason: Typed = "",
+) -> Response:
+    """Confirm that an item is done for a unit: the periods after this one do not ask for it any more."""
+    if not item:
+        return _settled(request, desk, me, code, campaign, period, None, "请选择事项。")
+    chosen, _ = unit_at(desk, campaign, code)
+    following = chosen.following(period_named(desk.here(chosen), period))
+    if following is None:
+        return _settled(request, desk, me, code, campaign, period, None, "本期之后不再报送，无需销号。")
+    settled = Settled(kind=DecisionKind.FINISH, item=item, period=following, reason=_reason(reason))
+    words = f"第{item}项自{following.title}起销号。"
+    return _settled(request, desk, me, code, campaign, period, settled, words)
+
+
 @router.post("/undo/{number}")
 def undo(request: Request, desk: DeskHere, me: Me, number: int, back: Typed = "") -> Response:
     """Take a decision back."""
@@ -118,7 +141,8 @@ def _settled(
     back = address_of(chosen, unit, wanted)
     if settled is None:
         return redirect(request, back, words, "bad")
-    desk.settle(chosen, replace(settled, unit=unit.name, period=wanted, author=me.author))
+    about = settled.period or wanted
+    desk.settle(chosen, replace(settled, unit=unit.name, period=about, author=me.author))
     return redirect(request, back, words)
 
 
