@@ -74,6 +74,7 @@ class Desk:
     _changes: int = 0
     _background: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def store(self) -> Store:
@@ -146,14 +147,17 @@ class Desk:
         """Compute in the background what people look at, so that no reader waits for it, until the event is set."""
         self._background = True
         try:
-            while not ended.wait(max(LOOK_SECONDS, self.cost)):
+            while True:
                 try:
+                    self._warm_up()
                     self._forget_unasked()
                     self.refresh()
                 except ReminderServiceError as error:
                     logger.warning("Pages are not up to date: %s", error, extra={"action": "refresh_failed"})
                 except Exception:
                     logger.exception("Pages are not up to date", extra={"action": "refresh_failed"})
+                if ended.wait(max(LOOK_SECONDS, self.cost)):
+                    return
         finally:
             self._background = False
 
@@ -164,7 +168,7 @@ class Desk:
 
     def changed(self) -> None:
         """Note that a person changed something here: whoever looks next sees it."""
-        with self._lock:
+        with self._counting:  # not the lock that is held while a situation is computed
             self._changes += 1
 
     def settle(self, campaign: Campaign, settled: Settled) -> int:
@@ -202,10 +206,18 @@ class Desk:
             return age < max(LONGEST_STALE, PATIENCE * kept.cost)
         return kept.version != version and age < PATIENCE * kept.cost
 
+    def _warm_up(self) -> None:
+        """Compute the newest campaign before anybody asks: the first look at a large office's would take long."""
+        campaign = self.campaign(None)
+        with self._lock:
+            if campaign and campaign.id not in self._kept:
+                self._compute(campaign, self.version)
+
     def _forget_unasked(self) -> None:
+        newest = self.campaign(None)
         with self._lock:
             for number, kept in list(self._kept.items()):
-                if self.tick() - kept.asked_at > ASKED_LATELY:
+                if self.tick() - kept.asked_at > ASKED_LATELY and (newest is None or number != newest.id):
                     del self._kept[number]
 
     def _compute(

@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 from ...domain.access import Role
 from ...domain.errors import ReminderServiceError
 from ...jobs.doctor import examine
+from ...jobs.fault_words import fault_words, told
 from ...jobs.health import STATE_WORDS, health
 from ...jobs.journal_view import journal_lines
 from ...store.backup import backup
@@ -32,6 +33,7 @@ def system(request: Request, desk: DeskHere, q: Annotated[str, Query(max_length=
         "system.html",
         health=health(desk.store, service.folders, service.stale_after, now=desk.now),
         state_words=STATE_WORDS,
+        fault_words=fault_words,
         paused=desk.store.pause.get(),
         journal=journal_lines(desk.store, search=q, limit=JOURNAL_LINES),
         limit=JOURNAL_LINES,
@@ -49,7 +51,8 @@ def collect(request: Request, desk: DeskHere, me: Me) -> Response:
         errors = (str(error),)
     desk.changed()
     if errors:
-        return redirect(request, "/system", "；".join(["没有全部办成", *errors]), "bad")
+        words = [f"{fault_words(one)}（技术说明：{one}）" for one in errors]
+        return redirect(request, "/system", "；".join(["没有全部办成", *words]), "bad")
     return redirect(request, "/system", "已读取邮箱并处理完毕。")
 
 
@@ -57,7 +60,7 @@ def collect(request: Request, desk: DeskHere, me: Me) -> Response:
 def doctor(request: Request, desk: DeskHere) -> Response:
     """Try every outside part and show what was found."""
     require(request, Role.ADMINISTRATOR)
-    return render(request, "doctor.html", checks=examine(desk.office.configuration))
+    return render(request, "doctor.html", checks=[told(one) for one in examine(desk.office.configuration)])
 
 
 @router.post("/backup")
