@@ -23,6 +23,7 @@ from .templates import Pages
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 _FLASH_SECONDS = 60
+_PLACE = Markup("<!--large-->")
 
 
 class NotLoggedIn(Exception):
@@ -124,8 +125,13 @@ def csrf_token(request: Request) -> str | None:
     return csrf_of(stranger) if stranger else None
 
 
-def render(request: Request, template: str, /, http_status: int = 200, **context: Any) -> Response:
+def render(
+    request: Request, template: str, /, http_status: int = 200, *, large: bytes = b"", **context: Any
+) -> Response:
     """Return a page made from ``templates/console/<template>``.
+
+    :param large: a part that was written before, put where the template says ``{{ large }}``; it is not copied
+        through the template, which matters with thousands of units.
 
     Templates know besides: ``visitor``, ``nav``, ``path``, ``csrf``, ``csrf_field``, ``flash``, ``office``, ``now``.
     """
@@ -147,12 +153,19 @@ def render(request: Request, template: str, /, http_status: int = 200, **context
         flash=flash,
         office=parts.desk.office.configuration.service.office,
         now=parts.desk.now,
+        large=_PLACE,
         **context,
     )
-    answer = HTMLResponse(html, http_status)
+    answer = HTMLResponse(_put_in(html, large), http_status)
     if flash:
         drop_cookie(request, answer, cookies_of(request).flash)
     return answer
+
+
+def _put_in(html: str, large: bytes) -> bytes:
+    # What anybody else wrote is escaped, so this comment stands nowhere but where a template put it.
+    head, mark, tail = html.partition(_PLACE)
+    return b"".join((head.encode(), large, tail.encode())) if mark else html.encode()
 
 
 def redirect(request: Request, path: str, words: str = "", kind: str = "good") -> Response:

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -22,6 +23,8 @@ from .requests import NavEntry, Parts
 from .templates import STATIC, Pages
 
 _TURN_SECONDS = 0.0005
+_KNOWN_FOR = timedelta(seconds=5)
+_MOST_KNOWN = 1000
 
 
 def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
@@ -74,8 +77,19 @@ def _kept_fresh(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[N
 def _visitors(office: Office) -> Callable[[str, bool], Visitor | None]:
     settings = office.configuration.service.console
     rules = SessionRules(idle=settings.session_idle, longest=settings.session_max)
+    known: dict[str, tuple[int, datetime, Visitor]] = {}
 
     def find(token: str, touch: bool) -> Visitor | None:
-        return visitor_of(office.store, token, rules, now=office.clock(), touch=touch)
+        # Whoever ends a session or changes a user writes into the store: what was found holds while nobody wrote.
+        version, now = office.store.pulse.version(), office.clock()
+        seen = known.get(token)
+        if seen and seen[0] == version and abs(now - seen[1]) < _KNOWN_FOR:
+            return seen[2]
+        visitor = visitor_of(office.store, token, rules, now=now, touch=touch)
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        if visitor:
+            known[token] = version, now, visitor
+        return visitor
 
     return find

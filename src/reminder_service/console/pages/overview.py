@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import Markup
 
 from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
@@ -46,7 +45,7 @@ def overview(
         campaigns=list(desk.office.campaigns.values()),
         periods=desk.kept(here, "periods", lambda: periods_of(here)),
         period=wanted,
-        board=html,
+        large=html,
         version=desk.version_of(here),
         group=group,
         q=q,
@@ -55,15 +54,15 @@ def overview(
 
 def _board_html(
     pages: Pages, desk: Desk, here: Situation, period: Period, *, group: str, search: str
-) -> Markup:
+) -> bytes:
     """Return the part that changes; it is the same for everybody, so it is written once for each situation."""
 
-    def make(here: Situation) -> Markup:
+    def make(here: Situation) -> bytes:
         shown = board_of(desk, here, period)
         rows = chosen(shown.rows, group=group, search=search)
-        return Markup(
-            pages.render("overview_board.html", campaign=here.campaign, board=shown, rows=rows, group=group)
-        )
+        return pages.render(
+            "overview_board.html", campaign=here.campaign, board=shown, rows=rows, group=group
+        ).encode()
 
     known = group in ("", *GROUP_TITLES) and not search.strip()
     return desk.ready(here, f"board {period} {group} as html", make) if known else make(here)
