@@ -82,7 +82,8 @@ def picture(page: Any, name: str) -> None:
         shot.save(Path(PICTURES) / f"{name}.png", optimize=True)
 
 
-@pytest.fixture(scope="session")
+# For a module: while it is open the thread has an event loop, in which no other test may call asyncio.run.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """The system's Chromium; nothing is downloaded."""
     if CHROMIUM is None:
