@@ -228,7 +228,7 @@ def test_missing_system_packages_are_named_with_the_tests_that_are_left_out(
     _script(bin_ / "dpkg-query", "printf 'ii dovecot-imapd\\nii libreoffice-writer\\nrc chromium\\n'")
     done = _run(checkout, "test", "-k", "a b", first=bin_)
     assert done.returncode == 0
-    assert done.stdout == "-m pytest -m not long -k a b\n"
+    assert done.stdout.startswith("-m pytest ") and done.stdout.endswith(" -m not long -k a b\n")
     missing = "dovecot-lmtpd poppler-utils unar libreoffice-calc-nogui fonts-noto-cjk chromium"
     assert f"sudo apt-get update && sudo apt-get install {missing}\n" in done.stderr
     assert "the web pages in a browser" in done.stderr and "old Word" not in done.stderr
