@@ -17,7 +17,7 @@ from .servers import (
     ServerSettings,
     SmtpSettings,
 )
-from .settings import ConsoleSettings, OfficeSettings, ScheduleSettings, Service, StoreSettings
+from .settings import ConsoleSettings, OfficeSettings, OidcSettings, ScheduleSettings, Service, StoreSettings
 from .template import calendar_yaml, service_yaml
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "MailboxSettings",
     "OAuthSettings",
     "OfficeSettings",
+    "OidcSettings",
     "ScheduleSettings",
     "Security",
     "ServerSettings",

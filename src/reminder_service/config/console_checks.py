@@ -1,5 +1,6 @@
 """Whether the web pages may be served as configured: beyond this machine only with TLS or a proxy that does it."""
 
+from importlib.util import find_spec
 from ipaddress import ip_address
 
 from ..domain.errors import ConfigurationError
@@ -45,6 +46,10 @@ def _problems(settings: ConsoleSettings) -> list[str]:
             f"host: {host} is reached from other machines, and passwords would cross the network in the open; "
             "set tls_certificate and tls_key, or proxies to the address of a proxy that does TLS, "
             "or host to 127.0.0.1"
+        )
+    if settings.oidc.issuer and find_spec("joserfc") is None:
+        problems.append(
+            "oidc: needs a library that is not installed; install reminder-service[oidc], or leave issuer empty"
         )
     if host in _ANY and not settings.names:
         problems.append(

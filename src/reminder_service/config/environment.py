@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from ..domain.errors import ConfigurationError
 from .problems import Problem, nearest
 from .servers import SECRET_KEYS, SECRETS, ServerSettings
-from .settings import AlarmSettings, Service
+from .settings import AlarmSettings, ConsoleSettings, Service
 from .yaml_file import Source
 
 PREFIX = "REMINDER_SERVICE_"
@@ -73,6 +73,13 @@ def _secret(given: SecretStr | None, file: Path | None) -> SecretStr | None:
     except (OSError, UnicodeDecodeError):
         return None  # no error for commands that need no password; require_password tells
     return SecretStr(line) if line else None
+
+
+def read_client_secret(console: ConsoleSettings) -> ConsoleSettings:
+    """Return the console's settings with the secret that the identity provider knows it by, where it has one."""
+    oidc = console.oidc
+    secret = _secret(oidc.client_secret, oidc.client_secret_file)
+    return console.model_copy(update={"oidc": oidc.model_copy(update={"client_secret": secret})})
 
 
 def read_urls(alarm: AlarmSettings) -> tuple[SecretStr, ...]:

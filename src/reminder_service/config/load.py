@@ -12,7 +12,7 @@ from ..domain.errors import ConfigurationError
 from ..domain.workdays import WorkCalendar
 from .calendar_file import load_calendar
 from .campaign_file import load_campaign
-from .environment import missing_ways, overlay, read_secrets, read_urls, refuse_secrets
+from .environment import missing_ways, overlay, read_client_secret, read_secrets, read_urls, refuse_secrets
 from .explain import validated
 from .problems import sentences
 from .settings import Service
@@ -75,7 +75,7 @@ def load_service(directory: Path, environ: Mapping[str, str] = os.environ) -> Se
     placed = service.based_at(directory.absolute())
     alarm = placed.alarm.model_copy(update={"urls": read_urls(placed.alarm)})
     open_ = placed.with_servers(lambda _, server: server.model_copy(update=read_secrets(server)))
-    return open_.model_copy(update={"alarm": alarm})
+    return open_.model_copy(update={"alarm": alarm, "console": read_client_secret(placed.console)})
 
 
 def _campaign_files(directory: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from .servers import SECRETS, ImapSettings, MailboxSettings, ServerSettings, SmtpSettings
 from .values import (
@@ -21,6 +21,7 @@ from .values import (
     PingUrl,
     Text,
     TimeOfDay,
+    Url,
     WeekTimeOf,
     Zone,
 )
@@ -88,6 +89,38 @@ class ScheduleSettings(Group):
     weekly: WeekTimeOf | None = Field(default=None, examples=['"fri 16:00"'])
 
 
+class OidcSettings(Group):
+    """Logging in at the office's own identity provider (OpenID Connect); off without ``issuer``.
+
+    :ivar login_claim: what the provider calls the name that a user has here.
+    :ivar role_claim: what it calls a person's groups; who is in one that ``leaders``, ``clerks`` or ``administrators``
+        name has that role and needs not be added here first.
+    """
+
+    issuer: Url | None = Field(default=None, examples=["https://id.example.cn/realms/county"])
+    client_id: Text | None = Field(default=None, examples=["reminder-service"])
+    client_secret: Password | None = Field(default=None, exclude=True, repr=False)
+    client_secret_file: FilePath | None = Field(default=None, exclude=True)
+    scope: Text = Field(default="openid profile", examples=["openid profile groups"])
+    login_claim: Text = Field(default="preferred_username", examples=["preferred_username"])
+    role_claim: Text | None = Field(default=None, examples=["groups"])
+    leaders: tuple[Text, ...] = Field(default=(), examples=["[leaders]"])
+    clerks: tuple[Text, ...] = Field(default=(), examples=["[reports]"])
+    administrators: tuple[Text, ...] = Field(default=(), examples=["[it]"])
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("issuer is given, so client_id is needed too")
+        if "openid" not in self.scope.split():
+            raise ValueError("scope must hold the word openid")
+        if not self.role_claim and (self.leaders or self.clerks or self.administrators):
+            raise ValueError(
+                "leaders, clerks and administrators need role_claim, which says where groups stand"
+            )
+        return self
+
+
 class ConsoleSettings(Group):
     """Where the web pages listen, and for whom; without ``host`` there are none.
 
@@ -107,6 +140,7 @@ class ConsoleSettings(Group):
     metrics_token_file: FilePath | None = Field(default=None, examples=["metrics.token"])
     session_idle: Duration = Field(default=timedelta(hours=2), examples=["2h"])
     session_max: Duration = Field(default=timedelta(hours=12), examples=["12h"])
+    oidc: OidcSettings = OidcSettings()
 
 
 class AlarmSettings(Group):
@@ -157,7 +191,12 @@ class Service(Group):
                 "alarm": _placed(self.alarm, "urls_file", directory),
                 "folder_mailbox": _placed(self.folder_mailbox, "inbox", directory),
                 "folder_outbox": _placed(self.folder_outbox, "outbox", directory),
-                "console": self.console.model_copy(update=_based(self.console, directory)),
+                "console": self.console.model_copy(
+                    update={
+                        **_based(self.console, directory),
+                        "oidc": _placed(self.console.oidc, "client_secret_file", directory),
+                    }
+                ),
             }
         )
 

@@ -62,6 +62,11 @@ class Cookies:
         return "__Host-visit" if self.secure else "visit"
 
     @property
+    def begun(self) -> str:
+        """Which log-in at the identity provider this browser began."""
+        return "__Host-begun" if self.secure else "begun"
+
+    @property
     def flash(self) -> str:
         """What the next page has to say."""
         return "__Host-flash" if self.secure else "flash"

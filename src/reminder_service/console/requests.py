@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ..domain.access import Role
 from ..jobs.access import Visitor, csrf_of
+from ..jobs.single_sign_on import Begun, Provider
 from .desk import Desk
 from .gate import SAFE_METHODS, cookies_of
 from .live import Live
@@ -58,6 +59,8 @@ class Parts:
     live: Live
     rates: Rates = field(default_factory=Rates)
     nav: tuple[NavEntry, ...] = ()
+    provider: Provider | None = None
+    begun: Begun = field(default_factory=Begun)
 
 
 def parts_of(request: Request) -> Parts:

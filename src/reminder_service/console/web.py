@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from ..domain.access import SessionRules
 from ..jobs.access import Visitor, visitor_of
+from ..jobs.single_sign_on import Provider
 from ..resources import packaged_templates
 from .desk import Desk
 from .errors import add_error_pages
@@ -35,7 +36,7 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
     configuration = office.configuration
     own = configuration.directory / "templates"
     folders = [folder for folder in (own, packaged_templates()) if folder.is_dir()]
-    desk = Desk(office=office)
+    desk, oidc = Desk(office=office), configuration.service.console.oidc
     web = FastAPI(
         lifespan=_kept_fresh(desk), title="reminder-service", docs_url=None, redoc_url=None, openapi_url=None
     )
@@ -48,6 +49,7 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
             for page in PAGES
             if page.nav
         ),
+        provider=Provider(settings=oidc) if oidc.issuer else None,
         live=Live(desk=desk, stopping=stopping),
     )
     for page in PAGES:

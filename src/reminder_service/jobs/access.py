@@ -106,7 +106,7 @@ def log_in(
         store.journal.write(now, _PROGRAM, "login_failed", login, {"address": address})
         return Refused(words=WRONG)
     store.sessions.forget_attempt(number)
-    return _enter(store, user, address=address, agent=agent, now=now)
+    return enter(store, user, address=address, agent=agent, now=now)
 
 
 def log_out(store: Store, visitor: Visitor, now: datetime) -> None:
@@ -233,7 +233,8 @@ def change_user(
     return None
 
 
-def _enter(store: Store, user: User, *, address: str, agent: str, now: datetime) -> Entered:
+def enter(store: Store, user: User, *, address: str, agent: str, now: datetime) -> Entered:
+    """Begin a session of a user who has shown who they are, under a new token."""
     token = secrets.token_urlsafe(32)
     with store.transaction():
         store.sessions.begin(_hashed(token), user=user.id, at=now, address=address, agent=agent)

@@ -15,6 +15,7 @@ from . import (
     overview,
     people,
     results,
+    single_sign_on,
     system,
     targets,
     tray,
@@ -49,4 +50,5 @@ PAGES = (
     api_tokens.PAGE,
     door.ACCOUNT,
     door.PAGE,
+    single_sign_on.PAGE,
 )

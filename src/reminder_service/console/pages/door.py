@@ -25,6 +25,7 @@ from ..requests import (
     client_address,
     drop_cookie,
     local_path,
+    parts_of,
     redirect,
     render,
     set_cookie,
@@ -44,7 +45,7 @@ def login_form(request: Request, next_path: Annotated[str, Query(alias="next")] 
     """Show the log-in form."""
     if visitor_of(request):
         return redirect(request, local_path(next_path))
-    return _for_a_stranger(request, "login.html", next=local_path(next_path), login="", refused="")
+    return _login_page(request, next_path)
 
 
 @router.post("/login")
@@ -59,9 +60,7 @@ def login(
     agent = request.headers.get("user-agent", "")
     entered = log_in(desk.store, login, password, address=client_address(request), agent=agent, now=desk.now)
     if isinstance(entered, Refused):
-        return _for_a_stranger(
-            request, "login.html", 403, next=local_path(next_path), login=login[:100], refused=entered.words
-        )
+        return _login_page(request, next_path, 403, login=login[:100], refused=entered.words)
     earlier = visitor_of(request)
     if earlier:
         log_out(desk.store, earlier, desk.now)
@@ -132,6 +131,20 @@ def my_session(request: Request, desk: DeskHere, me: Me, number: int) -> Respons
         raise HTTPException(404, "没有这个登录，可能已经退出。")
     end_session(desk.store, number, author=me.author, now=desk.now)
     return redirect(request, "/account", "已退出该登录。")
+
+
+def _login_page(
+    request: Request, next_path: str, http_status: int = 200, *, login: str = "", refused: str = ""
+) -> Response:
+    return _for_a_stranger(
+        request,
+        "login.html",
+        http_status,
+        next=local_path(next_path),
+        login=login,
+        refused=refused,
+        sign_on=parts_of(request).provider is not None,
+    )
 
 
 def _link_page(
