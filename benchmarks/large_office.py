@@ -15,6 +15,7 @@ from reminder_service.domain.campaign import Campaign, Item, StepKind, Unit
 from reminder_service.domain.messages import MailFacts, facts_to_json
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.periods import Period
+from reminder_service.domain.receipts import RECEIPT
 from reminder_service.domain.state import Contact
 from reminder_service.store import Store, tables
 
@@ -78,6 +79,10 @@ def fill(store: Store, one: Campaign, periods: list[Period]) -> None:
                 (_message(first + place, unit, period, came) for place, unit in enumerate(told)),
             )
             insert(
+                tables.outbox,
+                (_receipt(first + place, one, unit, period, came) for place, unit in enumerate(told)),
+            )
+            insert(
                 tables.documents,
                 (_document(first + place, one, unit, period, came) for place, unit in enumerate(told)),
             )
@@ -94,24 +99,27 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str,
 
 
 def _notice(one: Campaign, unit: Unit, period: Period, at: datetime) -> dict[str, Any]:
-    key = MailKey(
-        campaign=one.id,
-        period=str(period),
-        unit=unit.name,
-        kind=str(StepKind.FIRST_NOTICE),
-        about="D-15W",
-        attempt=1,
-    )
+    return _sent(one, unit, period, at, kind=str(StepKind.FIRST_NOTICE), about="D-15W")
+
+
+def _receipt(number: int, one: Campaign, unit: Unit, period: Period, at: datetime) -> dict[str, Any]:
+    return _sent(one, unit, period, at, kind=RECEIPT, about=str(number))
+
+
+def _sent(
+    one: Campaign, unit: Unit, period: Period, at: datetime, *, kind: str, about: str
+) -> dict[str, Any]:
+    key = MailKey(campaign=one.id, period=str(period), unit=unit.name, kind=kind, about=about, attempt=1)
     return {
         "key": str(key),
-        "message_id": _notice_id(unit, period),
+        "message_id": _sent_id(kind, unit, period),
         "campaign": one.id,
         "period": str(period),
         "unit": unit.name,
-        "kind": key.kind,
+        "kind": kind,
         "to": address(unit),
         "subject": f"[{one.short_name} {period}-{unit.code}] 请报送",
-        "raw_sha256": _digest(f"notice {key}"),
+        "raw_sha256": _digest(f"sent {key}"),
         "attachments": [],
         "not_before": at,
         "created_at": at,
@@ -131,7 +139,7 @@ def _message(number: int, unit: Unit, period: Period, at: datetime) -> dict[str,
         sent_at=at,
         relayed_at=at,
         text="请查收。",
-        in_reply_to=(_notice_id(unit, period),),
+        in_reply_to=(_sent_id(str(StepKind.FIRST_NOTICE), unit, period),),
         reply_to=None,
         to=("office@example.cn",),
         references=(),
@@ -214,8 +222,8 @@ def _document(message: int, one: Campaign, unit: Unit, period: Period, at: datet
     }
 
 
-def _notice_id(unit: Unit, period: Period) -> str:
-    return f"<notice-{period}-{unit.code}@office.example.cn>"
+def _sent_id(kind: str, unit: Unit, period: Period) -> str:
+    return f"<{kind}-{period}-{unit.code}@office.example.cn>"
 
 
 def _digest(text: str) -> str:

@@ -192,5 +192,5 @@ def test_settings_that_cannot_work_are_told() -> None:
         {"clerks": ("a",)},
         {"issuer": "http://id"},
     ):
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises(ValueError, match=r"needed|openid|role_claim|https"):
             OidcSettings(**wrong)  # type: ignore[arg-type]
