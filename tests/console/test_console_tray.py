@@ -271,6 +271,10 @@ def test_a_mail_that_cannot_be_worked_on_is_shown_and_can_be_saved(console: Cons
     page = browser.get("/tray").text
     assert "来信多次处理失败" in page and 'data-press="a"' not in page
     assert f"/originals/mails/{raw}" in page and browser.get(f"/originals/mails/{raw}").status_code == 200
+    key = (campaign().id, "2024Q2", raw)
+    browser.said(browser.submit(f"/tray/{'/'.join(key)}/dismiss", reason="已看过"))
+    assert "来信多次处理失败" not in browser.get("/tray").text, "looked at once, it waits no longer"
+    assert store.originals.has(raw)
 
 
 def test_a_mail_with_a_link_only_is_shown_as_text(console: Console, tmp_path: Path) -> None:
@@ -279,7 +283,14 @@ def test_a_mail_with_a_link_only_is_shown_as_text(console: Console, tmp_path: Pa
     page = console.browser().get("/tray").text
     assert "没有可以计入的文件" in page and "超大附件" in page
     assert f'href="{link[:20]}' not in page, "a stranger's link is text"
-    assert 'data-press="a"' not in page
+    assert 'data-press="a"' not in page and 'data-press="n"' in page
+    [message] = [one for one in console.app.store.messages.all() if one.sha256]
+    browser, where = console.browser(), f"/tray/{campaign().id}/2024Q2/mail-{message.id}"
+    browser.said(browser.submit(f"{where}/dismiss"))
+    assert "超大附件" not in browser.get("/tray").text
+    [decision] = console.app.store.decisions.active(campaign().id)
+    browser.submit(f"/tray/undo/{decision.id}")
+    assert "超大附件" in browser.get("/tray").text
 
 
 def test_a_file_that_cannot_be_opened_is_shown_with_the_reason(console: Console, tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ class Identifier:
     def _message(self, message: IncomingMessage) -> list[Attribution]:
         documents = [document for document in message.documents if self._counts(document)]
         if not documents:
-            return [self._attribute(message, None, ())] if message.links else []
+            left_alone = message.sha256 in self.decisions.dismissed
+            return [self._attribute(message, None, ())] if message.links and not left_alone else []
         # Forms first: a scan without a word of its own follows the form that came with it.
         ordered = sorted(documents, key=lambda document: document.form is None)
         found: dict[int, Attribution] = {}

@@ -60,7 +60,7 @@ class IncomingMessage:
     ``by_office`` is True where the clerk handed the files in herself, ``forced_unit`` and ``forced_period``
     what she said about them; ``known_at`` is when it came to hand, which for paper is after ``received_at``;
     ``reference`` is the (period, unit code) that the subject names, ``authentication`` what the own mail server
-    found out about the sender (``spf=pass dkim=fail``).
+    found out about the sender (``spf=pass dkim=fail``), ``sha256`` names its original, None where no mail came.
     """
 
     id: int
@@ -80,6 +80,7 @@ class IncomingMessage:
     links: tuple[str, ...] = ()
     documents: tuple[IncomingDocument, ...] = ()
     authentication: str = ""
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -53,9 +53,10 @@ class Case:
     """Everything that waits about one file, or about a mail without a file that counts.
 
     ``what`` names it within the campaign and period: the document's SHA-256, ``mail-`` and the message's number, or
-    ``seen-`` and a hash. ``unit`` is who it is held for, ``units`` everyone concerned, ``document`` None where
-    there is no file, ``attribution`` None where not even the mail could be worked on. ``report`` is False for what
-    is no report: a contact sheet is taken over or left alone.
+    ``seen-`` and a hash. ``unit`` is who it is held for, ``units`` everyone concerned. ``document`` is None where
+    there is no file, ``mail`` then the SHA-256 of the mail itself, if it was kept; ``attribution`` is None where not
+    even the mail could be worked on. ``report`` is False for what is no report: a contact sheet is taken over or
+    left alone.
     """
 
     campaign: str
@@ -67,6 +68,7 @@ class Case:
     unit: str | None = None
     units: tuple[str, ...] = ()
     document: str | None = None
+    mail: str | None = None
     attribution: Attribution | None = None
     filename: str = ""
     sender: str = ""
@@ -218,6 +220,7 @@ def _case(
         case,
         attribution=one,
         document=one.document.document if one.document else None,
+        mail=None if one.document else one.message.sha256,
         filename=one.document.filename if one.document else "",
         sender=one.message.sender,
         subject=one.message.subject,
@@ -254,6 +257,7 @@ def _unprocessed(campaign: Campaign, state: PeriodState, entry: TrayEntry) -> Ca
         urgency=Urgency.HOLDS_BACK,
         due=state.due,
         reasons=(reason,),
+        mail=entry.document,
         sender=entry.sender,
         subject=entry.subject,
         received_at=entry.received_at,

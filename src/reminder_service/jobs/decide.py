@@ -6,7 +6,7 @@ from ..domain.decisions import DecisionKind
 from ..domain.errors import WrongUsage
 from ..domain.incoming import Attribution
 from ..domain.periods import Period
-from ..store import Store
+from ..store import Store, StoredMessage
 from ..store.decisions import Decision
 from .contact_sheets import take_contact_sheets
 from .correct_cell import corrected_cell
@@ -32,7 +32,8 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
 
     :raises WrongUsage: when it is about a unit, item, document or row that is not there, or says too little.
     """
-    held = _held(here, settled) if settled.document else None
+    mail = _mail_without_report(store, here, settled)
+    held = _held(here, settled) if settled.document and not mail else None
     unit = settled.unit or (held.unit if held else None)
     _check(here, settled, unit)
     period = settled.period or (held.period if held else _usual_period(here, settled.kind))
@@ -45,8 +46,8 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
             period=str(period),
             unit=unit,
             item=settled.item,
-            document=held.document.document if held and held.document else None,
-            message=held.message.id if held else None,
+            document=mail.sha256 if mail else held.document.document if held and held.document else None,
+            message=mail.id if mail else held.message.id if held else None,
             kind=settled.kind,
             payload=payload_of(until=settled.until, items=settled.items, cell=cell, figure=figure, edit=edit),
             reason=settled.reason,
@@ -66,6 +67,19 @@ def decide(store: Store, here: Situation, settled: Settled) -> int:
             settled.reason,
         )
     return number
+
+
+def _mail_without_report(store: Store, here: Situation, settled: Settled) -> StoredMessage | None:
+    """Return the mail that is dismissed as a whole: one that brought only a link, or that could not be worked on.
+
+    It is named by the SHA-256 of its original.
+    """
+    if settled.kind is not DecisionKind.DISMISS or not settled.document:
+        return None
+    named = settled.document.lower()
+    waits = {entry.document for entry in here.unprocessed}
+    waits |= {one.message.sha256 for one in here.attributions if one.document is None}
+    return next(iter(store.messages.by_sha(named)), None) if named in waits else None
 
 
 def undo(store: Store, number: int, *, author: str, now: datetime) -> None:

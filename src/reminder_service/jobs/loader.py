@@ -117,6 +117,7 @@ class Loader:
             return None
         return IncomingMessage(
             id=message.id,
+            sha256=message.sha256,
             message_id=message.message_id,
             sender=message.from_address or "",
             sender_name=message.from_name or "",

@@ -216,7 +216,7 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
             if _answerable(message)
             and not (str(message.id) in answered and _was_read_again(message, documents.get(message.id, ())))
         ),
-        unprocessed=tuple(_unprocessed(store, stored)),
+        unprocessed=tuple(_unprocessed(store, stored, decisions.dismissed)),
         bounces=_bounces(outbox, campaign),
         contact_sheets=waiting_sheets(
             store,
@@ -277,8 +277,10 @@ def _was_read_again(message: StoredMessage, documents: Sequence[StoredDocument])
     return done is not None and any(one.read_at is not None and one.read_at > done for one in documents)
 
 
-def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEntry]:
-    """Mails that could not be worked on, or not even be fetched: they wait for a person."""
+def _unprocessed(
+    store: Store, messages: Sequence[StoredMessage], dismissed: frozenset[str]
+) -> list[TrayEntry]:
+    """Mails that could not be worked on, or not even be fetched: they wait until a person has looked."""
     unfetched = [
         TrayEntry(
             message_id=None, document=None, reason="not_read", suggested_unit=None, subject=seen.error or ""
@@ -297,7 +299,7 @@ def _unprocessed(store: Store, messages: Sequence[StoredMessage]) -> list[TrayEn
             received_at=message.collected_at,
         )
         for message in messages
-        if message.state == "failed"
+        if message.state == "failed" and message.sha256 not in dismissed
     ]
 
 

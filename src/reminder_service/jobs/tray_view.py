@@ -111,7 +111,7 @@ def case_view(store: Store, here: Situation, case: Case, *, page: int | None = N
         and case.unit is not None
         and all(reason.code != "closed_period" for reason in case.reasons),
         may_assign=file is not None and case.report,
-        may_dismiss=file is not None,
+        may_dismiss=file is not None or case.mail is not None,
     )
 
 

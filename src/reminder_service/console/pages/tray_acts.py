@@ -194,9 +194,10 @@ def _settle(
 ) -> Response:
     """Keep what was settled and go on to the next, or stay where the same thing still waits."""
     waiting = waiting_for(desk, key)
-    if waiting is None or waiting.case.document is None:
+    named = waiting.case.document or waiting.case.mail if waiting else None
+    if waiting is None or named is None:
         return redirect(request, "/tray", "该事项已由他人处理，本次操作未保存。", "note")
-    about = replace(settled, document=waiting.case.document, author=author)
+    about = replace(settled, document=named, author=author)
     try:
         number = desk.settle(at_work(desk, key[0]), about)
     except WrongUsage as error:
