@@ -28,7 +28,7 @@ PATIENCE = 4
 
 LOOK_SECONDS = 1.0
 LONGEST_STALE = 180
-"""Where situations are computed in the background, a page never shows one that is older: something is wrong then."""
+"""Where situations should be computed in the background and that fails, a page never shows one that is older."""
 
 ASKED_LATELY = 600
 """Seconds after which the background stops computing what nobody looks at any more."""
@@ -73,6 +73,7 @@ class Desk:
     _upcoming: _Kept | None = None
     _changes: int = 0
     _background: bool = False
+    _failing: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -152,9 +153,12 @@ class Desk:
                     self._warm_up()
                     self._forget_unasked()
                     self.refresh()
+                    self._failing = False
                 except ReminderServiceError as error:
+                    self._failing = True
                     logger.warning("Pages are not up to date: %s", error, extra={"action": "refresh_failed"})
                 except Exception:
+                    self._failing = True
                     logger.exception("Pages are not up to date", extra={"action": "refresh_failed"})
                 if ended.wait(max(LOOK_SECONDS, self.cost)):
                     return
@@ -203,7 +207,7 @@ class Desk:
             return False
         age = self.tick() - kept.at
         if self._background:
-            return age < max(LONGEST_STALE, PATIENCE * kept.cost)
+            return not self._failing or age < LONGEST_STALE
         return kept.version != version and age < PATIENCE * kept.cost
 
     def _warm_up(self) -> None:
