@@ -80,3 +80,12 @@ def test_a_failure_in_the_background_ends_nothing(console: Console) -> None:
         time.sleep(0.1)
         desk._kept[campaign().id].makers.pop("broken", None)
         until(lambda: desk.here(campaign()) is not first)
+
+
+def test_a_page_begun_before_a_change_is_finished_with_what_was_made_then(console: Console) -> None:
+    desk = desk_of(console)
+    first = desk.here(campaign())
+    made = desk.ready(first, "name", lambda here: [here])
+    desk.changed()
+    assert desk.here(campaign()) is not first
+    assert desk.ready(first, "name", lambda here: []) is made, "nobody makes it anew, twenty readers at once"

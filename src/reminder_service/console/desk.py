@@ -71,6 +71,7 @@ class Desk:
     tick: Callable[[], float] = time.monotonic
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _upcoming: _Kept | None = None
+    _replaced: dict[str, _Kept] = field(default_factory=dict)
     _changes: int = 0
     _background: bool = False
     _failing: bool = False
@@ -193,7 +194,9 @@ class Desk:
         self.changed()
 
     def _kept_of(self, here: Situation) -> _Kept | None:
-        known = (self._kept.get(here.campaign.id), self._upcoming)
+        # A page that was begun before the last change of guard still has the situation of before.
+        number = here.campaign.id
+        known = (self._kept.get(number), self._replaced.get(number), self._upcoming)
         return next((kept for kept in known if kept and kept.situation is here), None)
 
     def _is_fresh(self, kept: _Kept, version: str) -> bool:
@@ -234,6 +237,9 @@ class Desk:
         self, campaign: Campaign, version: str, makers: Mapping[str, Callable[[Situation], Any]] | None
     ) -> _Kept:
         began, changes = self.tick(), self._changes
+        self._replaced.pop(
+            campaign.id, None
+        )  # those pages are done by now; three would take the memory of three
         situation = self.office.situation(campaign)
         situation.state(situation.current_period)
         before = self._kept.get(campaign.id)
@@ -249,6 +255,8 @@ class Desk:
         for name, make in dict(makers or {}).items():
             kept.view(name, make)
         kept.cost = self.tick() - began
+        if before:
+            self._replaced[campaign.id] = before
         self._kept[campaign.id], self._upcoming = kept, None
         return kept
 
