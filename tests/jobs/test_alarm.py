@@ -125,5 +125,6 @@ def test_neither_store_nor_log_ever_holds_the_address_of_a_chat_service_or_monit
 def test_a_monitor_that_is_silent_or_gone_harms_nothing(web, caplog):
     sign_of_life(f"http://127.0.0.1:{web.port}/ping")
     assert web.requests == [("GET", "/ping", "")]
-    sign_of_life("http://127.0.0.1:1/ping")
+    with caplog.at_level(logging.DEBUG, logger="reminder_service"):
+        sign_of_life("http://127.0.0.1:1/ping")
     assert "did not answer" in caplog.text
