@@ -24,9 +24,9 @@ from pathlib import Path
 
 from imap_tools import MailBox
 
-from reminder_service.jobs.collect import collect
-from reminder_service.jobs.process import files_in
-from reminder_service.jobs.send import Limits, send_due
+from reminder_service.jobs.incoming.collect import collect
+from reminder_service.jobs.incoming.process import files_in
+from reminder_service.jobs.outgoing.send import Limits, send_due
 from reminder_service.mail import imap, smtp
 from reminder_service.mime import parse
 from reminder_service.store import Store, open_store

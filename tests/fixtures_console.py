@@ -21,7 +21,7 @@ from offices import address, campaign, configuration
 from reminder_service.app import App, opened
 from reminder_service.domain.access import Role
 from reminder_service.domain.state import Contact
-from reminder_service.jobs.access import csrf_of
+from reminder_service.jobs.access.access import csrf_of
 
 PASSWORD = "correct horse 7"
 NAMES = {Role.LEADER: "李主任", Role.CLERK: "王小明", Role.ADMINISTRATOR: "赵管理"}

@@ -29,7 +29,7 @@ from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.receipts import PlannedReceipt
 from reminder_service.domain.reminders import Held, PlannedMail, gaps_of
 from reminder_service.domain.state import PeriodState, UnitState
-from reminder_service.jobs.letters import Letter, Letters
+from reminder_service.jobs.outgoing.letters import Letter, Letters
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reminder_service import logs
 
-logger = logging.getLogger("reminder_service.jobs.remind")
+logger = logging.getLogger("reminder_service.jobs.outgoing.remind")
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_json_is_one_object_a_line_with_chinese_as_it_is() -> None:
     record = json.loads(stream.getvalue())
     assert record["event"] == "县妇联 逾期" and "逾期" in stream.getvalue()
     assert (record["level"], record["action"], record["mails"]) == ("warning", "overdue", 3)
-    assert record["logger"] == "reminder_service.jobs.remind"
+    assert record["logger"] == "reminder_service.jobs.outgoing.remind"
 
 
 @pytest.mark.parametrize(

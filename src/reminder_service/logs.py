@@ -3,7 +3,7 @@
 The program logs with the standard library everywhere; :func:`configure` says how the records look::
 
     logger.info("Reminder %s sent", key, extra={"action": "reminder_sent"})
-    2024-06-28T09:00:00+08:00 [info     ] Reminder … sent [reminder_service.jobs.remind] action=reminder_sent
+    2024-06-28T09:00:00+08:00 [info     ] Reminder … sent [reminder_service.jobs.outgoing.remind] action=reminder_sent
 
 E-mail addresses and telephone numbers are masked in every message, value and traceback, values under the
 names of secrets and bodies are hidden, control characters are escaped and long texts are cut: what is logged

@@ -18,7 +18,7 @@ from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.errors import WrongUsage
 from reminder_service.domain.state import Contact
-from reminder_service.jobs.process import process
+from reminder_service.jobs.incoming.process import process
 from reminder_service.store import Store, open_store
 
 EDU, CIVIL = "县教育和体育局", "县民政局"

@@ -18,8 +18,8 @@ from reminder_service.documents.reader import READER_VERSION
 from reminder_service.documents.refusals import NO_UNAR
 from reminder_service.documents.unpacked import Unpacked
 from reminder_service.domain.documents import Kind, Reading, reading_to_json
-from reminder_service.jobs.doctor_checks import check_programs
-from reminder_service.jobs.process import process
+from reminder_service.jobs.doctor.doctor_checks import check_programs
+from reminder_service.jobs.incoming.process import process
 from reminder_service.store import Store, open_store
 
 EDU = "县教育和体育局"

@@ -7,7 +7,7 @@ import pytest
 
 from fixtures_console import PASSWORD, Browser, Console
 from reminder_service.domain.access import ATTEMPTS_PER_PERSON, ATTEMPTS_WITHIN, Role
-from reminder_service.jobs.access import make_link
+from reminder_service.jobs.access.access import make_link
 
 
 def first_link(console: Console) -> str:
@@ -226,6 +226,6 @@ class TestUsers:
 
 
 def _csrf(token: str) -> str:
-    from reminder_service.jobs.access import csrf_of
+    from reminder_service.jobs.access.access import csrf_of
 
     return csrf_of(token)

@@ -11,7 +11,7 @@ from offices import SHIPPED, campaign
 from reminder_service.cli.main import app as cli
 from reminder_service.console.pages import api
 from reminder_service.domain.access import Role
-from reminder_service.jobs.api_tokens import end_token, make_token
+from reminder_service.jobs.access.api_tokens import end_token, make_token
 
 
 def token(console: Console, role: Role = Role.LEADER) -> str:

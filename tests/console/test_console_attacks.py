@@ -6,7 +6,7 @@ import pytest
 
 from fixtures_console import SAFE, URL, Console, routes
 from reminder_service.domain.access import Role
-from reminder_service.jobs.access import make_link
+from reminder_service.jobs.access.access import make_link
 
 PUBLIC = {"/login", "/welcome/{token}", "/healthz", "/metrics"}
 

@@ -11,7 +11,7 @@ from fixtures_console import SAFE, Console, routes
 from offices import address, campaign, html_mail, mail, word_form
 from reminder_service.domain.access import Role
 from reminder_service.domain.state import Contact
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 UNIT = "县总工会"
 EVIL = "<img src=x onerror=alert(1)>{{ 7 * 7 }}${6*6}\"'><script>alert(2)</script>"

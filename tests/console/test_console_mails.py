@@ -10,8 +10,8 @@ import pytest
 from fixtures_console import Console
 from offices import campaign, mail, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
-from reminder_service.jobs.remind import remind
+from reminder_service.jobs.incoming.intake import Handover
+from reminder_service.jobs.outgoing.remind import remind
 from reminder_service.store import OutboxMail
 
 UNIT = "县司法局"

@@ -11,7 +11,7 @@ from fixtures_console import Console
 from offices import address, mail
 from reminder_service.console.pages.originals import disposition
 from reminder_service.demo.printed import printed_pdf
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 UNIT = "县总工会"
 HTML = b"<html><script>alert(1)</script></html>"

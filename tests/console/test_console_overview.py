@@ -10,7 +10,7 @@ import pytest
 from fixtures_console import Console
 from offices import campaign, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 UNIT = "县教育和体育局"
 

@@ -12,7 +12,7 @@ from httpx import Response
 from fixtures_console import Browser, Console
 from offices import campaign, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 UNIT, OTHER = "县教育和体育局", "县妇联"
 HOSTILE = "<script>alert(1)</script>=1+1"
@@ -127,7 +127,7 @@ def test_a_leader_changes_nothing(reported: Console, path: str) -> None:
 
 def test_only_edits_and_versions_are_taken_back_here(reported: Console) -> None:
     from reminder_service.domain.decisions import DecisionKind
-    from reminder_service.jobs.settled import Settled
+    from reminder_service.jobs.state.settled import Settled
 
     desk = reported.web.state.parts.desk
     waive = Settled(kind=DecisionKind.WAIVE, unit=UNIT, item=item_of(), reason="x", author="y")

@@ -11,7 +11,7 @@ from fixtures_console import Console
 from offices import campaign, word_form
 from reminder_service.console.charts import Bar, bars
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 ITEM = next(item for item in campaign().items if any(target.text == "家政培训" for target in item.targets))
 TARGET = next(number for number, target in enumerate(ITEM.targets, 1) if target.text == "家政培训")

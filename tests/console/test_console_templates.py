@@ -10,8 +10,8 @@ from httpx import Response
 from fixtures_console import Browser, Console
 from offices import SHIPPED, campaign
 from reminder_service.domain.access import Role
-from reminder_service.jobs.mail_samples import MAIL_NAMES
-from reminder_service.jobs.mail_templates import PARTS
+from reminder_service.jobs.outgoing.mail_samples import MAIL_NAMES
+from reminder_service.jobs.outgoing.mail_templates import PARTS
 
 FILE = "/mails/templates/reminder/subject.txt"
 GOOD = "{{ reference }} 请{{ unit }}尽快报送"
@@ -119,7 +119,7 @@ def test_a_trial_goes_to_the_office_alone_and_counts_as_no_mail_to_a_unit(office
 
 
 def planned_mails(office: Console) -> tuple[object, ...]:
-    from reminder_service.jobs.remind import planned
+    from reminder_service.jobs.outgoing.remind import planned
 
     here = office.app.situation(campaign())
     return planned(here, start=here.now, end=here.now.replace(day=28)).mails

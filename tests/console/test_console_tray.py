@@ -13,9 +13,9 @@ from reminder_service.demo.printed import printed_pdf
 from reminder_service.domain.access import Role
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.state import Status, UnitState
-from reminder_service.jobs.intake import Handover
-from reminder_service.jobs.settled import Settled
-from reminder_service.jobs.tray import waiting
+from reminder_service.jobs.incoming.intake import Handover
+from reminder_service.jobs.state.settled import Settled
+from reminder_service.jobs.views.tray import waiting
 
 UNIT, OTHER = "县总工会", "县司法局"
 STRANGER = "who@example.net"

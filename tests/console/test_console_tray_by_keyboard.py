@@ -12,7 +12,7 @@ import pytest
 from fixtures_console import PASSWORD, Console
 from offices import campaign, mail, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 
 pytestmark = pytest.mark.long
 

@@ -9,7 +9,7 @@ import pytest
 from fixtures_console import Console
 from offices import address, campaign, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.intake import Handover
+from reminder_service.jobs.incoming.intake import Handover
 from servers.smtp import SmtpServer
 
 UNIT = "县教育和体育局"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from crash_world import World, message_id_of
 
-from reminder_service.jobs.doctor_mail import check_mail_so_far
+from reminder_service.jobs.doctor.doctor_mail import check_mail_so_far
 from servers.dovecot import Dovecot
 from servers.smtp import SmtpServer
 

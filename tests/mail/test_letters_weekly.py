@@ -6,7 +6,7 @@ from builders import at
 from letterbox import daily, letters, sides, whole
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.state import MailboxHealth
-from reminder_service.jobs.letters import Letter
+from reminder_service.jobs.outgoing.letters import Letter
 
 
 def summary(**changes: object) -> Letter:

@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reminder_service.jobs.collect import collect
-from reminder_service.jobs.send import Limits, send_due
+from reminder_service.jobs.incoming.collect import collect
+from reminder_service.jobs.outgoing.send import Limits, send_due
 from reminder_service.mail import imap, smtp
 from reminder_service.store import open_store
 from servers.settings import Imap, Smtp

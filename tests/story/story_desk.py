@@ -19,13 +19,13 @@ from reminder_service.domain.documents import Reading
 from reminder_service.domain.periods import Period
 from reminder_service.domain.state import UnitState
 from reminder_service.domain.workdays import WorkCalendar
-from reminder_service.jobs.answer import answer
-from reminder_service.jobs.decide import Settled, decide
-from reminder_service.jobs.digest import digest
-from reminder_service.jobs.letters import Letters
-from reminder_service.jobs.process import process
-from reminder_service.jobs.remind import planned, remind
-from reminder_service.jobs.situation import Situation, Surroundings, situation
+from reminder_service.jobs.decisions.decide import Settled, decide
+from reminder_service.jobs.digest.digest import digest
+from reminder_service.jobs.incoming.process import process
+from reminder_service.jobs.outgoing.answer import answer
+from reminder_service.jobs.outgoing.letters import Letters
+from reminder_service.jobs.outgoing.remind import planned, remind
+from reminder_service.jobs.state.situation import Situation, Surroundings, situation
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 from reminder_service.store import Store

@@ -13,8 +13,8 @@ from reminder_service.documents.reader import Reader
 from reminder_service.domain.campaign import DatedName, Predecessor
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.state import Contact, Status
-from reminder_service.jobs.call_sheet import call_sheet_as_text
-from reminder_service.jobs.decide import close_period
+from reminder_service.jobs.decisions.decide import close_period
+from reminder_service.jobs.digest.call_sheet import call_sheet_as_text
 
 EDU, SCIENCE, CULTURE, COURT, CIVIL = "县教育和体育局", "县科协", "县文化和旅游局", "县法院", "县民政局"
 TEXTS = {1: "已维修5所", 4: "已开展12场", 8: "已完成"}

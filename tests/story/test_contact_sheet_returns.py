@@ -14,7 +14,7 @@ from offices import address, stamped_scan, word_form
 from reminder_service.documents.reader import Reader
 from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.state import Contact, Status
-from reminder_service.jobs.tray import waiting
+from reminder_service.jobs.views.tray import waiting
 from reminder_service.store.outbox import OutboxMail
 
 EDU, WOMEN, COURT = "县教育和体育局", "县妇联", "县法院"

@@ -22,9 +22,9 @@ from reminder_service.domain.incoming import IncomingMessage
 from reminder_service.domain.names import UnitNames
 from reminder_service.domain.outgoing import MailKey, OutgoingMail
 from reminder_service.domain.state import MailboxHealth
-from reminder_service.jobs.letters import Letter, Letters
-from reminder_service.jobs.remind import letter_for, planned
-from reminder_service.jobs.situation import Situation, Surroundings
+from reminder_service.jobs.outgoing.letters import Letter, Letters
+from reminder_service.jobs.outgoing.remind import letter_for, planned
+from reminder_service.jobs.state.situation import Situation, Surroundings
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 

@@ -21,14 +21,14 @@ from reminder_service.domain.due_dates import due_dates
 from reminder_service.domain.periods import Period
 from reminder_service.domain.reminders import gaps_of
 from reminder_service.domain.state import Contact, Status, UnitState
-from reminder_service.jobs.call_sheet import call_sheet_as_text
-from reminder_service.jobs.decide import Settled, decide
-from reminder_service.jobs.letters import Letters
-from reminder_service.jobs.plan import plan_json, with_texts
-from reminder_service.jobs.plan_pages import pages_of, write_pages
-from reminder_service.jobs.process import process
-from reminder_service.jobs.remind import remind
-from reminder_service.jobs.situation import Situation, Surroundings, situation
+from reminder_service.jobs.decisions.decide import Settled, decide
+from reminder_service.jobs.digest.call_sheet import call_sheet_as_text
+from reminder_service.jobs.incoming.process import process
+from reminder_service.jobs.outgoing.letters import Letters
+from reminder_service.jobs.outgoing.plan import plan_json, with_texts
+from reminder_service.jobs.outgoing.plan_pages import pages_of, write_pages
+from reminder_service.jobs.outgoing.remind import remind
+from reminder_service.jobs.state.situation import Situation, Surroundings, situation
 from reminder_service.mail.compose import Composer
 from reminder_service.reports.official_form import write_official_form
 from reminder_service.reports.workbook import write_workbook

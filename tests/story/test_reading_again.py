@@ -17,8 +17,8 @@ from reminder_service.domain.decisions import DecisionKind
 from reminder_service.domain.documents import Reading
 from reminder_service.domain.messages import MessageKind
 from reminder_service.domain.state import Status
-from reminder_service.jobs import reprocess as job
-from reminder_service.jobs.reprocess import ReprocessSummary, behind, queue_of, reprocess
+from reminder_service.jobs.incoming import reprocess as job
+from reminder_service.jobs.incoming.reprocess import ReprocessSummary, behind, queue_of, reprocess
 
 EDU, CIVIL = "县教育和体育局", "县民政局"
 TEXTS = {1: "已维修5所", 4: "已开展", 8: "已完成"}

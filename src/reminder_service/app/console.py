@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..config import ConsoleSettings, require_safe_console
 from ..domain.errors import OutsideError, WrongUsage
-from ..jobs.access import make_link
+from ..jobs.access.access import make_link
 from .parts import App
 
 if TYPE_CHECKING:

@@ -15,23 +15,23 @@ from ..domain.errors import WrongUsage
 from ..domain.health import ServiceHealth
 from ..domain.purging import Cutoffs
 from ..jobs.accounts import folders_of, way_out
-from ..jobs.alarm import Alarm, sign_of_life, watch_over
-from ..jobs.answer import answer
-from ..jobs.collect import CollectSummary
-from ..jobs.digest import digest
-from ..jobs.export import Printer
-from ..jobs.health import health
-from ..jobs.intake import HandedIn, Handover, hand_in
-from ..jobs.letters import Letters
+from ..jobs.digest.digest import digest
+from ..jobs.digest.weekly import weekly
+from ..jobs.incoming.collect import CollectSummary
+from ..jobs.incoming.intake import HandedIn, Handover, hand_in
+from ..jobs.incoming.process import ProcessSummary, process
+from ..jobs.incoming.reprocess import ReprocessSummary
 from ..jobs.mailroom import Mailroom
-from ..jobs.memory import Memory
-from ..jobs.process import ProcessSummary, process
-from ..jobs.purge import PurgePlan, PurgeSummary, plan_purge, purge
-from ..jobs.remind import RemindSummary, planned, remind
-from ..jobs.reprocess import ReprocessSummary
-from ..jobs.send import SendSummary
-from ..jobs.situation import Situation, Surroundings, situation
-from ..jobs.weekly import weekly
+from ..jobs.outgoing.answer import answer
+from ..jobs.outgoing.letters import Letters
+from ..jobs.outgoing.remind import RemindSummary, planned, remind
+from ..jobs.outgoing.send import SendSummary
+from ..jobs.results.export import Printer
+from ..jobs.state.memory import Memory
+from ..jobs.state.situation import Situation, Surroundings, situation
+from ..jobs.upkeep.alarm import Alarm, sign_of_life, watch_over
+from ..jobs.upkeep.health import health
+from ..jobs.upkeep.purge import PurgePlan, PurgeSummary, plan_purge, purge
 from ..mail.compose import Composer
 from ..resources import packaged_templates
 from ..store import Store, open_store

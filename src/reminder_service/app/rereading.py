@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..domain.errors import BusyError
-from ..jobs.reprocess import ReprocessSummary, behind, queue_of, reprocess
+from ..jobs.incoming.reprocess import ReprocessSummary, behind, queue_of, reprocess
 from ..store import StoredMessage
 from ..store.locks import work_lock
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..domain.errors import ConfigurationError, ReminderServiceError, WrongUsage
 from ..jobs.accounts import secret_of
-from ..jobs.weekly import is_weekly_day
+from ..jobs.digest.weekly import is_weekly_day
 from ..mail import imap
 from ..mail.idle import listen
 from ..store.locks import service_lock

@@ -144,7 +144,7 @@ def undo(
     author: Author = None, at: At = None,
 ) -> None:  # fmt: skip
     """Take a decision back."""
-    from ..jobs.decide import undo as take_back
+    from ..jobs.decisions.decide import undo as take_back
 
     now = session(context, at)
     with now.app() as app:
@@ -158,7 +158,7 @@ def close(
 ) -> None:  # fmt: skip
     """Close a period: nothing later is merged into it, nobody is reminded of it."""
     from ..domain.periods import Period
-    from ..jobs.decide import close_period
+    from ..jobs.decisions.decide import close_period
 
     now = session(context, at, campaign)
     with now.app() as app:
@@ -185,7 +185,7 @@ def settle(
     :param more: further fields of ``jobs.decide.Settled``, as they stand there.
     """
     from ..domain.periods import Period
-    from ..jobs.decide import Settled, decide
+    from ..jobs.decisions.decide import Settled, decide
 
     now = session(context, at, campaign)
     settled = Settled(

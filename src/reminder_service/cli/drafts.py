@@ -27,8 +27,8 @@ def drafts(
     at: At = None,
 ) -> None:
     """List the letters that wait for a person, or show one whole."""
-    from ..jobs.drafts import attachments_of, text_of
-    from ..jobs.export import write_whole
+    from ..jobs.outgoing.drafts import attachments_of, text_of
+    from ..jobs.results.export import write_whole
     from ..store.private import make_folder
 
     with session(context, at).app() as app:
@@ -52,7 +52,7 @@ def drafts(
 def release(context: typer.Context, key: Key, author: Author = None, at: At = None) -> None:
     """Let a draft go that you have read; it goes with the next `collect` or `remind`."""
     from ..domain.outgoing import MailKey
-    from ..jobs.drafts import release as let_go
+    from ..jobs.outgoing.drafts import release as let_go
     from ..store.locks import work_lock
 
     with session(context, at).app() as app, work_lock(app.store.folder, "release"):
@@ -71,7 +71,7 @@ def drop(
     author: Author = None, at: At = None,
 ) -> None:  # fmt: skip
     """Give up a draft, or a mail that has not gone yet."""
-    from ..jobs.drafts import drop as give_up
+    from ..jobs.outgoing.drafts import drop as give_up
     from ..store.locks import work_lock
 
     with session(context, at).app() as app, work_lock(app.store.folder, "drop"):

@@ -25,8 +25,8 @@ def plan(
     campaign: CampaignId = None,
 ) -> None:
     """List every mail to units that would go between two dates if nothing more arrived; send nothing."""
-    from ..jobs.plan import plan_json, with_texts
-    from ..jobs.program_json import AHEAD, plan_document
+    from ..jobs.outgoing.plan import plan_json, with_texts
+    from ..jobs.views.program_json import AHEAD, plan_document
     from .tables import print_plan
 
     if text and not as_json:
@@ -41,7 +41,7 @@ def plan(
         standings = [(app.situation(one, now=first), app.letters(one)) for one in app.campaigns.values()]
         plans = [plan_json(here, letters, start=first, end=last) for here, letters in standings]
         if html or text:
-            from ..jobs.plan_pages import pages_of, write_pages
+            from ..jobs.outgoing.plan_pages import pages_of, write_pages
 
             pages = [page for one in standings for page in pages_of(*one, start=first, end=last)]
             plans = [with_texts(one, pages) for one in plans] if text else plans
@@ -70,8 +70,8 @@ def status(
 ) -> None:
     """Show the state of a period: who reported what, what is lacking, what waits for the office."""
     from ..domain.periods import Period
-    from ..jobs.program_json import status_document
-    from ..jobs.versions import since_frozen_words
+    from ..jobs.results.versions import since_frozen_words
+    from ..jobs.views.program_json import status_document
     from .tables import print_status
 
     now = session(context, at, campaign)
@@ -95,7 +95,7 @@ def messages(
     context: typer.Context, as_json: AsJson = False, at: At = None, campaign: CampaignId = None
 ) -> None:
     """List every mail in and out with its state."""
-    from ..jobs.program_json import messages_document
+    from ..jobs.views.program_json import messages_document
     from .tables import print_messages
 
     now = session(context, at, campaign)
@@ -114,7 +114,7 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Show what the program sees in one file; store nothing."""
-    from ..jobs.inspect_file import inspection_json, known_campaigns
+    from ..jobs.incoming.inspect_file import inspection_json, known_campaigns
     from .tables import print_reading
 
     (reading,) = _readings(file)
@@ -132,7 +132,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Hold a stamped copy against the electronic version, row by row; store nothing."""
-    from ..jobs.inspect_file import comparison_json, known_campaigns
+    from ..jobs.incoming.inspect_file import comparison_json, known_campaigns
     from .tables import print_comparison
 
     left, right = _readings(electronic, stamped)

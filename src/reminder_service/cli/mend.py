@@ -39,9 +39,9 @@ def return_(
 
 
 def _preview(now: Session, document: str, items: tuple[int, ...], reason: str) -> None:
-    from ..jobs.drafts import text_in
-    from ..jobs.preview_return import preview_return
-    from ..jobs.settled import Settled
+    from ..jobs.outgoing.drafts import text_in
+    from ..jobs.outgoing.preview_return import preview_return
+    from ..jobs.state.settled import Settled
 
     with now.app() as app:
         campaign = now.campaign()

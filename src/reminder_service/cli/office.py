@@ -55,7 +55,7 @@ def worker(context: typer.Context) -> None:
 
 def doctor(context: typer.Context) -> None:
     """Try every outside part and say what is wrong and how to mend it."""
-    from ..jobs.doctor import examine
+    from ..jobs.doctor.doctor import examine
     from .tables import print_checks
 
     checks = examine(session(context).configuration)

@@ -29,7 +29,7 @@ def pause(
     at: At = None,
 ) -> None:
     """Send nothing to anybody until `resume`; everything else goes on."""
-    from ..jobs.outbox_acts import pause as begin
+    from ..jobs.outgoing.outbox_acts import pause as begin
 
     now = session(context, at)
     with now.app() as app:
@@ -39,7 +39,7 @@ def pause(
 
 def resume(context: typer.Context, at: At = None) -> None:
     """Let mails go again; what is no longer needed by then is not sent."""
-    from ..jobs.outbox_acts import resume as end
+    from ..jobs.outgoing.outbox_acts import resume as end
 
     now = session(context, at)
     with now.app() as app:
@@ -49,14 +49,14 @@ def resume(context: typer.Context, at: At = None) -> None:
 
 def mark_sent(context: typer.Context, keys: Keys, at: At = None) -> None:
     """Note that a person sent these mails, or found out that they went."""
-    from ..jobs.outbox_acts import mark_sent as mark
+    from ..jobs.outgoing.outbox_acts import mark_sent as mark
 
     _settle(context, keys, at, mark, "mark-sent")
 
 
 def send_again(context: typer.Context, keys: Keys, at: At = None) -> None:
     """Queue mails again that failed, or that a person knows did not go."""
-    from ..jobs.outbox_acts import send_again as again
+    from ..jobs.outgoing.outbox_acts import send_again as again
 
     _settle(context, keys, at, again, "send-again")
 

@@ -11,7 +11,7 @@ from .context import AsJson, At, Session, moment, print_json, session
 
 if TYPE_CHECKING:
     from ..domain.purging import Cutoffs
-    from ..jobs.purge import PurgePlan
+    from ..jobs.upkeep.purge import PurgePlan
 
 Author = Annotated[str | None, typer.Option(help="Who decides (default: the account's name).")]
 _MIB = 1024 * 1024
@@ -65,7 +65,7 @@ def forget(
     author: Author = None,
 ) -> None:
     """Remove a person's address, name and telephone from the contacts."""
-    from ..jobs.purge import forget as remove
+    from ..jobs.upkeep.purge import forget as remove
 
     now = session(context)
     with now.app() as app:

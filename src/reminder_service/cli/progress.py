@@ -22,7 +22,7 @@ def progress(
 ) -> None:  # fmt: skip
     """Show how far the targets of the notice are reached, with the words of the reports."""
     from ..domain.periods import Period
-    from ..jobs.progress import progress_json, year_progress
+    from ..jobs.state.progress import progress_json, year_progress
 
     now = session(context, at, campaign)
     chosen = now.campaign()

@@ -12,7 +12,7 @@ from .decide import Author
 
 def answers(context: typer.Context, as_json: AsJson = False, campaign: CampaignId = None) -> None:
     """List what the notice leaves open, with proposals and the answers given."""
-    from ..jobs.questions import questions_json
+    from ..jobs.setup.questions import questions_json
 
     questions = questions_json(session(context, None, campaign).campaign())
     if as_json:
@@ -36,7 +36,7 @@ def answer(
     campaign: CampaignId = None,
 ) -> None:
     """Answer one question: the answer is written into the campaign file, whose comments stay."""
-    from ..jobs.questions import answer_question
+    from ..jobs.setup.questions import answer_question
 
     if (text is None) is not proposal:
         raise WrongUsage("give the answer or --proposal, one of the two")

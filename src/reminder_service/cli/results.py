@@ -32,7 +32,7 @@ def export(
     campaign: CampaignId = None,
 ) -> None:
     """Write the consolidated workbook or the official form; once frozen, the same bytes each time."""
-    from ..jobs.export import export_period
+    from ..jobs.results.export import export_period
 
     now, chosen, wanted = _asked(context, period, at, campaign)
     with now.app() as app:
@@ -63,7 +63,7 @@ def freeze(
     campaign: CampaignId = None,
 ) -> None:
     """Keep workbook and official form as they are handed upward; again after corrections makes the next version."""
-    from ..jobs.freeze import freeze as make
+    from ..jobs.results.freeze import freeze as make
 
     now, chosen, wanted = _asked(context, period, at, campaign)
     with now.app() as app:
@@ -94,8 +94,8 @@ def versions(
     campaign: CampaignId = None,
 ) -> None:
     """List the frozen versions of a period."""
-    from ..jobs.program_json import versions_document
-    from ..jobs.versions import versions as standing
+    from ..jobs.results.versions import versions as standing
+    from ..jobs.views.program_json import versions_document
     from .tables import print_versions
 
     now, chosen, wanted = _asked(context, period, at, campaign)
@@ -121,8 +121,8 @@ def changes(
     campaign: CampaignId = None,
 ) -> None:
     """List what changed after a version was frozen, or between two versions."""
-    from ..jobs.program_json import changes_document
-    from ..jobs.versions import changes as found
+    from ..jobs.results.versions import changes as found
+    from ..jobs.views.program_json import changes_document
     from .tables import print_changes
 
     now, chosen, wanted = _asked(context, period, at, campaign)
@@ -142,7 +142,7 @@ def ledger(
     campaign: CampaignId = None,
 ) -> None:
     """Write the work ledger (工作台账): each unit's duties, persons, targets and progress over the year."""
-    from ..jobs.ledger import write_ledger
+    from ..jobs.results.ledger import write_ledger
 
     now = session(context, at, campaign)
     with now.app() as app:
@@ -158,7 +158,7 @@ def year_summary(
     campaign: CampaignId = None,
 ) -> None:
     """Write the summary of a year: each item's periods side by side, targets reached, deadlines that slipped."""
-    from ..jobs.year_summary import write_year_summary
+    from ..jobs.results.year_summary import write_year_summary
 
     now = session(context, at, campaign)
     with now.app() as app:

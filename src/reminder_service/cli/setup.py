@@ -8,7 +8,7 @@ import typer
 from .context import AsJson, print_json, session
 
 if TYPE_CHECKING:
-    from ..jobs.contacts_file import ContactsFile
+    from ..jobs.setup.contacts_file import ContactsFile
 
 contacts = typer.Typer(help="The units' contacts.", no_args_is_help=True)
 
@@ -29,8 +29,8 @@ def init(
     """Read a notice and write a configuration from it."""
     from ..documents.reader import Reader
     from ..domain.workdays import WorkCalendar
-    from ..jobs.contacts_file import read_contacts
-    from ..jobs.setup_campaign import notice_json, prepare, write_directory
+    from ..jobs.setup.contacts_file import read_contacts
+    from ..jobs.setup.setup_campaign import notice_json, prepare, write_directory
     from .tables import print_campaign
 
     with Reader() as reader:
@@ -72,7 +72,7 @@ def import_(
     context: typer.Context, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 ) -> None:
     """Import contacts from a csv or xlsx file; what is odd is told, row by row."""
-    from ..jobs.contacts_file import read_contacts
+    from ..jobs.setup.contacts_file import read_contacts
 
     now = session(context)
     with now.app() as app:
@@ -87,7 +87,7 @@ def import_(
 def export(context: typer.Context, file: Path) -> None:
     """Export contacts to a csv or xlsx file; units without a contact get an empty row to fill."""
     from ..domain.state import Contact
-    from ..jobs.contacts_file import write_contacts
+    from ..jobs.setup.contacts_file import write_contacts
 
     now = session(context)
     with now.app() as app:
@@ -109,7 +109,7 @@ def _keep(directory: Path, read: "ContactsFile") -> int:
 
     from ..app import opened
     from ..config import load
-    from ..jobs.contacts_file import import_contacts
+    from ..jobs.setup.contacts_file import import_contacts
 
     with opened(load(directory)) as app:
         return import_contacts(app.store, read, datetime.now(UTC))

@@ -25,7 +25,7 @@ def call_sheet(
 ) -> None:
     """List whom to telephone: unit, person, phone, what is lacking, last contact, a text to copy."""
     from ..domain.periods import Period
-    from ..jobs.call_sheet import call_sheet_as_text, write_call_sheet
+    from ..jobs.digest.call_sheet import call_sheet_as_text, write_call_sheet
 
     now = session(context, at, campaign)
     chosen = now.campaign()
@@ -57,7 +57,7 @@ def who(
 ) -> None:
     """Say on one page who has not reported (谁没报): to copy, to show, to print."""
     from ..domain.periods import Period
-    from ..jobs.who import who_as_text, write_who
+    from ..jobs.digest.who import who_as_text, write_who
 
     now = session(context, at, campaign)
     chosen = now.campaign()
@@ -83,8 +83,8 @@ def calendar(
 ) -> None:
     """Write the due dates of a year ahead as a calendar file, of every campaign unless one is named."""
     from ..domain.due_dates import due_dates
-    from ..jobs.export import write_whole
-    from ..jobs.program_json import unknown_year_warnings
+    from ..jobs.results.export import write_whole
+    from ..jobs.views.program_json import unknown_year_warnings
     from ..reports.calendar_file import office_calendar
 
     if output.suffix.lower() != ".ics":

@@ -59,7 +59,7 @@ def intake(
     campaign: CampaignId = None,
 ) -> None:
     """Register what came by another way."""
-    from ..jobs.intake import Handover
+    from ..jobs.incoming.intake import Handover
 
     now = session(context, at, campaign)
     said = Handover(

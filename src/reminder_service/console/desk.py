@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from ..domain.campaign import Campaign
 from ..domain.errors import ReminderServiceError
-from ..jobs.decide import Settled, decide, undo
-from ..jobs.situation import Situation
+from ..jobs.decisions.decide import Settled, decide, undo
+from ..jobs.state.situation import Situation
 from ..store import Store
 from .office import Office
 

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..config import ConsoleSettings, is_loopback
-from ..jobs.access import Visitor
+from ..jobs.access.access import Visitor
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STRANGERS_LIMIT = 64 * 1024

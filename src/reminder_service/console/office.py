@@ -7,11 +7,11 @@ from typing import Protocol
 
 from ..config import Configuration
 from ..domain.campaign import Campaign
-from ..jobs.export import Printer
-from ..jobs.intake import HandedIn, Handover
-from ..jobs.letters import Letters
-from ..jobs.send import SendSummary
-from ..jobs.situation import Situation
+from ..jobs.incoming.intake import HandedIn, Handover
+from ..jobs.outgoing.letters import Letters
+from ..jobs.outgoing.send import SendSummary
+from ..jobs.results.export import Printer
+from ..jobs.state.situation import Situation
 from ..store import Store
 
 

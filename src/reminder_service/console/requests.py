@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from ..domain.access import Role
-from ..jobs.access import Visitor, csrf_of
-from ..jobs.single_sign_on import Begun, Provider
+from ..jobs.access.access import Visitor, csrf_of
+from ..jobs.access.single_sign_on import Begun, Provider
 from .desk import Desk
 from .gate import SAFE_METHODS, cookies_of
 from .live import Live

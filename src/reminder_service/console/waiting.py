@@ -8,7 +8,7 @@ from fastapi import HTTPException
 from ..domain.campaign import Campaign
 from ..domain.decisions import DecisionKind
 from ..domain.tray import Case
-from ..jobs.tray import queue_of
+from ..jobs.views.tray import queue_of
 from ..store.decisions import Decision
 from .desk import Desk
 

@@ -10,8 +10,8 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from ..domain.access import SessionRules
-from ..jobs.access import Visitor, visitor_of
-from ..jobs.single_sign_on import Provider
+from ..jobs.access.access import Visitor, visitor_of
+from ..jobs.access.single_sign_on import Provider
 from ..resources import packaged_templates
 from .desk import Desk
 from .errors import add_error_pages

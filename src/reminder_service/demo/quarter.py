@@ -13,8 +13,8 @@ from ..domain.errors import OutsideError
 from ..domain.periods import Period
 from ..domain.state import PeriodState
 from ..domain.workdays import due_date
-from ..jobs.contacts_file import import_contacts, read_contacts
-from ..jobs.intake import Handover
+from ..jobs.incoming.intake import Handover
+from ..jobs.setup.contacts_file import import_contacts, read_contacts
 from ..logs import configure as configure_logs
 from .acts import ZONE, Act, file_of
 from .desk import Desk

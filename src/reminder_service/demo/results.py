@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ..app import App
 from ..domain.state import PeriodState
-from ..jobs.export import export_period
-from ..jobs.situation import Situation
-from ..jobs.status import status_json
+from ..jobs.results.export import export_period
+from ..jobs.state.situation import Situation
+from ..jobs.state.status import status_json
 from ..store import OutboxMail
 from . import sandbox as place
 from .sandbox import Sandbox

@@ -12,12 +12,12 @@ from ..mail.folder_out import FolderOutbox
 from ..mail.oauth import SignIn
 from ..store import Store
 from .accounts import WayOut, secret_of, sharing, way_out, ways_out
-from .collect import CollectSummary, collect
-from .lay_out import lay_out
-from .queue import anything_queued, give_up, waiting
-from .send import Limits, SendSummary, send_due
-from .situation import Situation
-from .watch_folder import watch
+from .incoming.collect import CollectSummary, collect
+from .incoming.watch_folder import watch
+from .outgoing.lay_out import lay_out
+from .outgoing.queue import anything_queued, give_up, waiting
+from .outgoing.send import Limits, SendSummary, send_due
+from .state.situation import Situation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

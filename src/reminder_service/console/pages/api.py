@@ -15,10 +15,13 @@ from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
 from ...domain.moments import moment
 from ...domain.periods import Period
-from ...jobs.api_tokens import token_of
-from ...jobs.board import periods_of
-from ...jobs.plan import plan_json
-from ...jobs.program_json import (
+from ...jobs.access.api_tokens import token_of
+from ...jobs.outgoing.plan import plan_json
+from ...jobs.results.versions import changes, versions
+from ...jobs.state.progress import progress_json
+from ...jobs.state.situation import Situation
+from ...jobs.views.board import periods_of
+from ...jobs.views.program_json import (
     AHEAD,
     changes_document,
     messages_document,
@@ -26,9 +29,6 @@ from ...jobs.program_json import (
     status_document,
     versions_document,
 )
-from ...jobs.progress import progress_json
-from ...jobs.situation import Situation
-from ...jobs.versions import changes, versions
 from ...store.tokens import ApiToken
 from ..desk import Desk
 from ..page import Page

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from ...domain.access import Role
-from ...jobs.access import Refused
-from ...jobs.api_tokens import DAYS, ROLES, end_token, make_token
+from ...jobs.access.access import Refused
+from ...jobs.access.api_tokens import DAYS, ROLES, end_token, make_token
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from ...config import change_calendar
 from ...domain.errors import ReminderServiceError
-from ...jobs.calendar_view import year_of
+from ...jobs.views.calendar_view import year_of
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render

@@ -13,7 +13,7 @@ from ...domain.campaign import Campaign
 from ...domain.errors import ConfigurationError
 from ...domain.periods import Cadence
 from ...domain.workdays import due_date
-from ...jobs.campaign_drafts import (
+from ...jobs.setup.campaign_drafts import (
     Refused,
     answer_questions,
     back_to_draft,

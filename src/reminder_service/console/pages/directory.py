@@ -11,8 +11,8 @@ from starlette.background import BackgroundTask
 from ...domain.campaign import Unit
 from ...domain.errors import ReminderServiceError
 from ...domain.state import Contact
-from ...jobs.contacts_file import import_contacts, read_contacts, write_contacts
-from ...jobs.edit_contacts import Person, edit_contacts, people_of
+from ...jobs.setup.contacts_file import import_contacts, read_contacts, write_contacts
+from ...jobs.setup.edit_contacts import Person, edit_contacts, people_of
 from ..desk import Desk
 from ..files import saved
 from ..page import Page

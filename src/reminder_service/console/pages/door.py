@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from ...domain.access import SHORTEST_PASSWORD, Role
-from ...jobs.access import (
+from ...jobs.access.access import (
     Refused,
     change_password,
     csrf_of,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
-from ...jobs.mail_view import kind_words, plan_by_day, planned_text
+from ...jobs.views.mail_view import kind_words, plan_by_day, planned_text
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, render

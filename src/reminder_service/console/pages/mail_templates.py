@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from ...domain.errors import WrongUsage
-from ...jobs.mail_samples import MAIL_NAMES
-from ...jobs.mail_templates import PARTS, Checked, TemplateFile, Workshop
+from ...jobs.outgoing.mail_samples import MAIL_NAMES
+from ...jobs.outgoing.mail_templates import PARTS, Checked, TemplateFile, Workshop
 from ...mail.template_rules import FILTERS, LONGEST
 from ..desk import Desk
 from ..page import Page

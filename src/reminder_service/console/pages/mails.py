@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from ...domain.errors import WrongUsage
 from ...domain.outgoing import MailKey
-from ...jobs.drafts import drop, release
-from ...jobs.mail_view import (
+from ...jobs.outgoing.drafts import drop, release
+from ...jobs.outgoing.outbox_acts import mark_sent, pause, resume, send_again
+from ...jobs.views.mail_view import (
     OUT_GROUPS,
     OUT_TONES,
     in_lines,
@@ -18,7 +19,6 @@ from ...jobs.mail_view import (
     out_line,
     out_lines,
 )
-from ...jobs.outbox_acts import mark_sent, pause, resume, send_again
 from ...store import OutboxMail
 from ...store.locks import work_lock
 from ..desk import Desk

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 
 from ...domain.documents import reading_from_json
-from ...jobs.page_pictures import drawn_pages
+from ...jobs.views.page_pictures import drawn_pages
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere

@@ -9,8 +9,8 @@ from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.summary import GROUP_TITLES
-from ...jobs.board import Board, board, chosen, periods_of
-from ...jobs.situation import Situation
+from ...jobs.state.situation import Situation
+from ...jobs.views.board import Board, board, chosen, periods_of
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, parts_of, render

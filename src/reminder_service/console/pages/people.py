@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from ...domain.access import LINK_LIFE, Role
-from ...jobs.access import Refused, add_user, change_user, end_session, make_link
+from ...jobs.access.access import Refused, add_user, change_user, end_session, make_link
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
 

@@ -12,14 +12,14 @@ from ...domain.errors import WrongUsage
 from ...domain.joint_figures import conflicts
 from ...domain.periods import Period
 from ...domain.print_edits import LONGEST_TEXT
-from ...jobs.board import periods_of
-from ...jobs.decide import Settled
-from ...jobs.export import ENDINGS, Printer
-from ...jobs.export import render as render_file
-from ...jobs.freeze import freeze
-from ...jobs.print_view import PrintPart, print_table
-from ...jobs.situation import Situation
-from ...jobs.versions import frozen_file, since_frozen, version_numbered, versions
+from ...jobs.decisions.decide import Settled
+from ...jobs.results.export import ENDINGS, Printer
+from ...jobs.results.export import render as render_file
+from ...jobs.results.freeze import freeze
+from ...jobs.results.versions import frozen_file, since_frozen, version_numbered, versions
+from ...jobs.state.situation import Situation
+from ...jobs.views.board import periods_of
+from ...jobs.views.print_view import PrintPart, print_table
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render

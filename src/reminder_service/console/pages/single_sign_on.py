@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ...domain.errors import OutsideError
-from ...jobs.access import Refused, log_out
-from ...jobs.single_sign_on import TIME_TO_LOG_IN, let_in
+from ...jobs.access.access import Refused, log_out
+from ...jobs.access.single_sign_on import TIME_TO_LOG_IN, let_in
 from ..gate import cookies_of
 from ..page import Page
 from ..requests import (

@@ -10,10 +10,10 @@ from starlette.background import BackgroundTask
 
 from ...domain.access import Role
 from ...domain.errors import ReminderServiceError
-from ...jobs.doctor import examine
-from ...jobs.fault_words import fault_words, told
-from ...jobs.health import STATE_WORDS, health
-from ...jobs.journal_view import journal_lines
+from ...jobs.doctor.doctor import examine
+from ...jobs.doctor.fault_words import fault_words, told
+from ...jobs.upkeep.health import STATE_WORDS, health
+from ...jobs.views.journal_view import journal_lines
 from ...store.backup import backup
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render, require

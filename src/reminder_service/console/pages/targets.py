@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from ...domain.decisions import DecisionKind
 from ...domain.figures import Basis
 from ...domain.periods import Period
-from ...jobs.board import periods_of
-from ...jobs.settled import Settled
-from ...jobs.target_view import BASIS_WORDS, TargetLine, UnitLine, target_lines
+from ...jobs.state.settled import Settled
+from ...jobs.views.board import periods_of
+from ...jobs.views.target_view import BASIS_WORDS, TargetLine, UnitLine, target_lines
 from ..charts import Bar, bars
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render

@@ -9,8 +9,8 @@ from starlette.background import BackgroundTask
 from ...domain.access import Role
 from ...domain.errors import ReminderServiceError
 from ...domain.tray import URGENCY_WORDS, Case
-from ...jobs.board import periods_of
-from ...jobs.tray_view import case_view, draw_ahead
+from ...jobs.views.board import periods_of
+from ...jobs.views.tray_view import case_view, draw_ahead
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, redirect, render, visitor_of

@@ -11,11 +11,11 @@ from ...domain.decisions import DecisionKind
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.tray import after
-from ...jobs.correct_cell import NothingChanged
-from ...jobs.drafts import text_in
-from ...jobs.preview_return import preview_return
-from ...jobs.settled import Settled
-from ...jobs.situation import Situation
+from ...jobs.decisions.correct_cell import NothingChanged
+from ...jobs.outgoing.drafts import text_in
+from ...jobs.outgoing.preview_return import preview_return
+from ...jobs.state.settled import Settled
+from ...jobs.state.situation import Situation
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render

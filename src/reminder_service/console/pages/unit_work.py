@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from ...domain.decisions import DecisionKind
 from ...domain.errors import ReminderServiceError
-from ...jobs.remind_now import NoMail, queue_asked
-from ...jobs.settled import Settled
+from ...jobs.outgoing.remind_now import NoMail, queue_asked
+from ...jobs.state.settled import Settled
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, local_path, redirect

@@ -11,10 +11,10 @@ from ...domain.campaign import Campaign, Unit
 from ...domain.matrix import UnitRow, matrix
 from ...domain.periods import Period
 from ...domain.state import Contact
-from ...jobs.board import chosen, periods_of
-from ...jobs.dossier import dossier
-from ...jobs.remind_now import NoMail, mail_asked
-from ...jobs.situation import Situation
+from ...jobs.outgoing.remind_now import NoMail, mail_asked
+from ...jobs.state.situation import Situation
+from ...jobs.views.board import chosen, periods_of
+from ...jobs.views.dossier import dossier
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, render

@@ -10,9 +10,9 @@ from fastapi import APIRouter, File, Form, HTTPException, Query, Request, Upload
 from fastapi.responses import Response
 
 from ...domain.campaign import Campaign
-from ...jobs.arrivals import arrivals
-from ...jobs.board import periods_of
-from ...jobs.intake import Handover
+from ...jobs.incoming.intake import Handover
+from ...jobs.views.arrivals import arrivals
+from ...jobs.views.board import periods_of
 from ..desk import Desk
 from ..files import saved
 from ..page import Page

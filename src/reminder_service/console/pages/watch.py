@@ -7,8 +7,8 @@ from fastapi.responses import JSONResponse, Response
 
 from ...config import is_loopback
 from ...domain.health import ServiceHealth
-from ...jobs.health import health, health_json
-from ...jobs.metrics import metrics_text
+from ...jobs.upkeep.health import health, health_json
+from ...jobs.upkeep.metrics import metrics_text
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, client_address

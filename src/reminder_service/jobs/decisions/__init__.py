@@ -1,0 +1,1 @@
+"""What only a person can settle: decisions kept with reason and author, and what exactly they point at."""

@@ -1,0 +1,1 @@
+"""Every outside part tried, and what to do about it in words."""

@@ -1,0 +1,1 @@
+"""What is handed upward: exports, frozen versions with their changes, the ledger, the summary of a year."""

@@ -1,0 +1,1 @@
+"""Where a campaign stands: the store's rows and persons' settlements, judged by the domain for every question anew."""

@@ -1,0 +1,1 @@
+"""The service's own health: the alarm, figures for monitoring, removing what is old."""
