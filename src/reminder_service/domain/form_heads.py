@@ -16,7 +16,7 @@ _NO_TITLE = re.compile(r"[:：。；;，,]|^附件|^(填报|报送|单位|审核
 _LABELS = r"(?:填报|报送|填表|上报|责任|报表|申报)?单位(?:名称|全称)?|(?:填报|报送|上报)(?:部门|机构)"
 _SEAL = r"[（(]\s*(?:盖章|公章|加盖公章|盖公章|章|印章|签章|盖单位公章)\s*[)）]"
 _UNIT = re.compile(rf"^\s*(?:{_LABELS})\s*(?:{_SEAL})?\s*(?:[:：]|\t)\s*(?P<unit>.+)$")
-_UNIT_INSIDE = re.compile(rf"(?:^|[\s\t])(?:{_LABELS})\s*(?:{_SEAL})?\s*[:：]\s*(?P<unit>\S.*)$")
+_UNIT_INSIDE = re.compile(rf"(?:^|[\s\t]|(?<=表))(?:{_LABELS})\s*(?:{_SEAL})?\s*[:：]\s*(?P<unit>\S.*)$")
 _SIGNED = re.compile(rf"^\s*(?P<unit>[^:：]{{2,40}}?)\s*{_SEAL}\s*$")
 _NEXT_LABEL = re.compile(
     r"\s{2,}|\t|\s*(?:填报|报送|填表|上报|统计)?(?:日期|时间|人员?)\s*[:：]|\s*(?:联系|审核|分管|负责|责任|经办)\S{0,4}[:：]"

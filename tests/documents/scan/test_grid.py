@@ -77,3 +77,17 @@ def test_a_skewed_page_comes_out_level() -> None:
     level = straightened(np.asarray(askew, np.uint8))
     (table,) = ruled_tables(np.ascontiguousarray(level.picture[:, :, 2]))
     assert len(table.cells) == 9
+
+
+def test_a_short_title_and_the_line_below_it_stay_two_lines_in_a_wide_cell() -> None:
+    from reminder_service.documents.scan.cells import Line, _joined
+    from reminder_service.documents.scan.lines import Strip
+    from reminder_service.documents.scan.text import Read
+
+    def line(text: str, top: int, right: int) -> Line:
+        strip = Strip(left=300, top=top, right=right, bottom=top + 30)
+        return Line(strip=strip, read=Read(text=text, confidence=0.99, weakest=0.9))
+
+    title, unit = line("工作进展情况报表", 0, 560), line("填报单位：县人民检察院", 40, 540)
+    assert _joined([title, unit], 1600) == "工作进展情况报表\n填报单位：县人民检察院"
+    assert _joined([title, unit], 580) == "工作进展情况报表填报单位：县人民检察院"

@@ -22,6 +22,9 @@ _LEGIBLE = 0.5
 _SPARE = 0.3
 """A line that leaves so much more room, in heights, than the next one's beginning needs was ended on purpose."""
 
+_PADDING = 2.5
+"""Heights of a line that a cell leaves empty on its right at most, where its text is full."""
+
 _LATIN_WIDTH = 0.6
 _NEVER_FIRST = "，。；：！？、）》”’%,.;:!?)"
 
@@ -67,17 +70,22 @@ def _cell(area: Area, lines: Sequence[Line], page: Straight) -> Cell:
     legible = [line for line in read if line.read.confidence >= _LEGIBLE]
     return Cell(
         # What a seal leaves between the lines is read as letters; but nothing else there is never passed for empty.
-        text=_joined(legible or read),
+        text=_joined(legible or read, area.right),
         box=(x0, top, x1, bottom),
         confidence=round(min(line.read.weakest for line in read), 3) if read else None,
     )
 
 
-def _joined(lines: Sequence[Line]) -> str:
-    """Return lines as the text that was typed: closed where the edge of the cell broke them, else broken."""
+def _joined(lines: Sequence[Line], side: int) -> str:
+    """Return lines as the text that was typed: closed where the edge of the cell broke them, else broken.
+
+    :param side: where the cell ends on the right.
+    """
     if not lines:
         return ""
-    edge = max(line.strip.right for line in lines)
+    # A title and 填报单位 below it, short in a wide cell: no edge is near that could have broken them.
+    height = max(line.strip.bottom - line.strip.top for line in lines)
+    edge = max(*(line.strip.right for line in lines), side - int(_PADDING * height))
     pieces = [clean(lines[0].read.text).strip()]
     for line, following in zip(lines, lines[1:], strict=False):
         text = clean(following.read.text).strip()
