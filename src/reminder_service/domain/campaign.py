@@ -129,6 +129,9 @@ class ColumnKey(StrEnum):
     EXTRA_3 = "extra_3"
     EXTRA_4 = "extra_4"
 
+    # Equal to its text and the key of many small dictionaries: the text's own hash is several times as fast.
+    __hash__ = str.__hash__
+
 
 EXTRA_COLUMNS = (ColumnKey.EXTRA_1, ColumnKey.EXTRA_2, ColumnKey.EXTRA_3, ColumnKey.EXTRA_4)
 """The keys of columns that a notice has beside the five."""

@@ -13,6 +13,7 @@ _SPARE = 14
 
 _LOOK_FOR_HEADER = 400
 _SHORTEST_PART = 2
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +36,9 @@ class Header:
 def header_of(table: Table, columns: Sequence[Column]) -> Header | None:
     """Return the best heading row of a table, complete or not; None where nothing looks like one."""
     best: Header | None = None
+    words = headings(tuple(columns))
     for index in range(min(len(table.rows), _LOOK_FOR_HEADER)):
-        for header in headers_at(table, index, columns):
+        for header in headers_at(table, index, words):
             if header.is_form:
                 return header
             if best is None or len(header.columns) > len(best.columns):
@@ -44,18 +46,45 @@ def header_of(table: Table, columns: Sequence[Column]) -> Header | None:
     return best
 
 
-def headers_at(table: Table, index: int, columns: Sequence[Column]) -> Iterator[Header]:
+class Headings:
+    """The words that name the columns of a form; what a text is worth as a heading is remembered."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._words = [(column.key, (fold(column.heading), *map(fold, column.also))) for column in columns]
+        self._longest = max((len(word) for _, words in self._words for word in words), default=0)
+        self._known: dict[str, tuple[tuple[int, ColumnKey], ...]] = {}
+
+    def scores(self, text: str) -> tuple[tuple[int, ColumnKey], ...]:
+        """Return how well a folded text names each column that it may name at all."""
+        if not text or len(text) > self._longest + _SPARE:
+            return ()
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            scored = ((_score(text, words), key) for key, words in self._words)
+            known = self._known[text] = tuple(pair for pair in scored if pair[0])
+        return known
+
+
+@lru_cache(maxsize=64)
+def headings(columns: tuple[Column, ...]) -> Headings:
+    """Return the words of these columns, the same object each time."""
+    return Headings(columns)
+
+
+def headers_at(table: Table, index: int, words: Headings) -> Iterator[Header]:
     """Yield how a row reads as heading row: with the merged row below it first, then alone."""
     rows = table.rows
     texts = [fold(cell.text) for cell in rows[index].cells]
     below = rows[index + 1] if index + 1 < len(rows) else None
     if below and any(texts[column] for column in below.merged if column < len(texts)):
-        joined = _match(_two_level(texts, below), columns)
-        alone = _match(texts, columns)
+        joined = _match(_two_level(texts, below), words)
+        alone = _match(texts, words)
         if len(joined) > len(alone):
             yield Header(first=index, last=index + 1, columns=joined)
             return
-    found = _match(texts, columns)
+    found = _match(texts, words)
     if found and _looks_like_heading(texts, found):
         yield Header(first=index, last=index, columns=found)
 
@@ -70,14 +99,10 @@ def _looks_like_heading(texts: list[str], found: dict[ColumnKey, int]) -> bool:
     return len(found) > 1 or sum(map(bool, texts)) > 2
 
 
-def _match(texts: list[str], columns: Sequence[Column]) -> dict[ColumnKey, int]:
+def _match(texts: list[str], words: Headings) -> dict[ColumnKey, int]:
     """Give each key the cell that names it best; equal names before contained ones, longer words first."""
     scored = [
-        (score, -index, column.key)
-        for index, text in enumerate(texts)
-        if text
-        for column in columns
-        if (score := _score(text, column))
+        (score, -index, key) for index, text in enumerate(texts) for score, key in words.scores(text)
     ]
     found: dict[ColumnKey, int] = {}
     for _, index, key in sorted(scored, reverse=True):
@@ -86,17 +111,11 @@ def _match(texts: list[str], columns: Sequence[Column]) -> dict[ColumnKey, int]:
     return found
 
 
-def _score(text: str, column: Column) -> int:
-    words = _words(column)
+def _score(text: str, words: tuple[str, ...]) -> int:
     if text in words:
         return 1000
     contained = (len(word) for word in words if len(word) >= _SHORTEST_PART and _holds(text, word))
     return max(contained, default=0)
-
-
-@lru_cache(maxsize=256)
-def _words(column: Column) -> tuple[str, ...]:
-    return tuple(fold(word) for word in (column.heading, *column.also))
 
 
 def _holds(text: str, word: str) -> bool:

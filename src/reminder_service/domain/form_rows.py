@@ -20,6 +20,8 @@ _SEPARATORS = re.compile(r"[、，,;；/|]+")
 _NAMES_RUN_TOGETHER = re.compile(r"(?<=[局委会院联道])(?=县(?!委|政府)|团县委|各)")
 
 Key = ColumnKey
+_KEYS = tuple(Key)
+_ALL_KEYS = frozenset(Key)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,11 +48,12 @@ class FormRow:
 
 def is_foot(row: Row) -> bool:
     """Whether a row below the form is no row of it: 填报人, 审核人, 备注, （盖章）."""
-    cells = [fold(cell.text) for cell in row.cells if cell.text.strip()]
-    if not cells or cells[0].isdecimal():
+    cells = [cell.text for cell in row.cells if cell.text.strip()]
+    first = fold(cells[0]) if cells else ""
+    if not first or first.isdecimal():
         return False
     alone = len(cells) == 1 and not row.merged
-    return _FOOT.match(cells[0]) is not None or (alone and cells[0].endswith(("(盖章)", "(公章)")))
+    return _FOOT.match(first) is not None or (alone and first.endswith(("(盖章)", "(公章)")))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +80,7 @@ def rows_under(header: Header, rows: Sequence[Row], units: frozenset[str]) -> li
     result: list[FormRow] = []
     page = 0
     for line in lines:
-        if not line.says(*Key):
+        if not line.says(*_KEYS):
             page = page or line.row.page
             continue
         turned, page = bool(page) and line.row.page != page, line.row.page
@@ -98,8 +101,8 @@ def _line(row: Row, columns: dict[Key, int]) -> _Line:
     sure = [cell.confidence for cell in cells.values() if cell.confidence is not None and cell.text.strip()]
     return _Line(
         row=row,
-        texts={key: _clean(cells[key].text) if key in cells else "" for key in Key},
-        own=frozenset(Key) - {key for key in cells if columns[key] in row.merged},
+        texts={key: _clean(cells[key].text) if key in cells else "" for key in _KEYS},
+        own=_ALL_KEYS - {key for key in cells if columns[key] in row.merged},
         box=_around(cell.box for cell in row.cells),
         confidence=min(sure, default=None),
     )
@@ -127,7 +130,7 @@ def _is_torn(line: _Line, before: FormRow, units: frozenset[str], sub_rows: bool
 def _is_more_text(line: _Line) -> bool:
     """Whether a row without number, name and unit of its own only goes on with the text of the row above."""
     empty = not line.says(Key.NUMBER, Key.NAME, Key.UNITS, Key.DEADLINE)
-    return empty and line.own == frozenset(Key)
+    return empty and line.own == _ALL_KEYS
 
 
 def _continued(row: FormRow, rest: _Line) -> FormRow:
@@ -168,7 +171,7 @@ def _mended(row: FormRow, rest: _Line) -> FormRow:
 def _form_row(line: _Line, above: FormRow | None) -> FormRow:
     texts = dict(line.texts)
     if above:
-        inherited = frozenset(Key) - line.own
+        inherited = _ALL_KEYS - line.own
         if not line.says(Key.NUMBER, Key.NAME) and line.says(Key.UNITS, Key.MEASURES):
             # Left empty or cut by the page instead of merged: still a further unit of the same item.
             inherited |= {Key.NUMBER, Key.NAME} | (set() if line.row.merged else {Key.DEADLINE})
@@ -203,6 +206,8 @@ def _extras(texts: Mapping[Key, str]) -> Extras:
 
 def _clean(text: str) -> str:
     """Return the text in NFC without blank lines around it; line breaks inside stay."""
+    if not text:
+        return text
     lines = [line.rstrip() for line in unicodedata.normalize("NFC", text).splitlines()]
     return "\n".join(lines).strip()
 
@@ -219,6 +224,7 @@ def _around(boxes: Iterator[Box | None]) -> Box | None:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _unit_lines(text: str, units: frozenset[str]) -> str:
     """Return the names of a 责任单位 cell a line each: printed columns break names and run them together."""
     if not units:

@@ -8,7 +8,7 @@ from typing import Literal
 from .answers import is_blank, refers_above, refers_elsewhere
 from .campaign import Column, ColumnKey
 from .documents import Reading, Row, Table
-from .form_columns import Header, header_of, headers_at
+from .form_columns import Header, header_of, headers_at, headings
 from .form_heads import period_among, title_among, unit_among
 from .form_rows import FormRow, is_foot, rows_under
 from .texts import fold
@@ -114,12 +114,15 @@ def _carries_on(table: Table, before: _Found) -> bool:
 
 def _without_repeats(one: _Found, columns: Sequence[Column]) -> Table:
     titles = {fold(_joined(row)) for row in one.table.rows[: one.header.first]} if one.begin else set()
-    drop: set[int] = set()
+    drop, words = set[int](), headings(tuple(columns))
     for index in range(one.begin, len(one.table.rows)):
-        if any(header.is_form for header in headers_at(one.table, index, columns)):
-            drop |= {index, *(h.last for h in headers_at(one.table, index, columns))}
-        elif fold(_joined(one.table.rows[index])) in titles:
+        found = list(headers_at(one.table, index, words))
+        if any(header.is_form for header in found):
+            drop |= {index, *(header.last for header in found)}
+        elif titles and fold(_joined(one.table.rows[index])) in titles:
             drop.add(index)
+    if not drop:
+        return one.table
     rows = tuple(row for index, row in enumerate(one.table.rows) if index not in drop)
     return replace(one.table, rows=rows)
 

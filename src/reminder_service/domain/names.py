@@ -13,6 +13,7 @@ from .campaign import Campaign, DatedName, Unit
 from .texts import bare
 
 _TAIL = re.compile(r"(公章|盖章|印章|签章|填报|报送|上报)+$")
+_PARTS = re.compile(r"[\n、，,；;/]+")
 _MARGIN = 2
 _SHORTEST_ALIKE = 4
 _REMEMBERED = 10_000
@@ -52,6 +53,7 @@ class UnitNames:
         self._eras: dict[int, UnitNames] = {}
         self._changes = _changes(campaign)
         self._matched: dict[str, NameMatch] = {}
+        self._listed: dict[str, tuple[str, ...]] = {}
         self._region = bare(campaign.region)
         self._nouns = {_noun(unit): unit.name for unit in campaign.units if unit.group}
         spellings = {unit.name: _spellings(unit, more.get(unit.name, ())) for unit in campaign.units}
@@ -126,6 +128,19 @@ class UnitNames:
             if len(self._matched) >= _REMEMBERED:
                 self._matched.clear()
             known = self._matched[written] = self._match(written)
+        return known
+
+    def listed(self, written: str) -> tuple[str, ...]:
+        """Return the units that a list of names means, in order, each once."""
+        known = self._listed.get(written)
+        if known is None:
+            if len(self._listed) >= _REMEMBERED:
+                self._listed.clear()
+            parts = (self.match(part).unit for part in _PARTS.split(written))
+            known = tuple(dict.fromkeys(unit for unit in parts if unit))
+            if not known and (unit := self.match(written).unit):
+                known = (unit,)
+            self._listed[written] = known
         return known
 
     def _match(self, written: str) -> NameMatch:

@@ -2,9 +2,11 @@
 
 import calendar
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 from .errors import WrongUsage
@@ -31,10 +33,19 @@ _FORMS = (
     (Cadence.YEAR, re.compile(r"(\d{4})")),
     (Cadence.ONCE, re.compile(r"(\d{4})-(\d\d)-(\d\d)")),
 )
+_REMEMBERED = 4096
 _HALF = 15
 """The last day of the first half of a month."""
 
 _ORDINALS = "一二三四"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _named(text: str) -> tuple[Cadence, tuple[int, ...]] | None:
+    for cadence, pattern in _FORMS:
+        if match := pattern.fullmatch(text):
+            return cadence, tuple(map(int, match.groups()))
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -51,12 +62,9 @@ class Period:
 
         :raises WrongUsage: when the text names no period.
         """
-        for cadence, pattern in _FORMS:
-            if match := pattern.fullmatch(text.strip()):
-                try:
-                    return cls._of(cadence, [int(group) for group in match.groups()])
-                except ValueError:
-                    break
+        if named := _named(text.strip()):
+            with suppress(ValueError):
+                return cls._of(named[0], list(named[1]))
         raise WrongUsage(
             f"{text!r} names no period; write 2024Q2, 2024M05, 2024M05T1, 2024M05H1, 2024H1, 2024 or 2024-05-23"
         )

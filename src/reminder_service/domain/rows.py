@@ -13,7 +13,6 @@ from .texts import bare
 
 _SURE = 88.0
 _LIKELY = 60.0
-_PARTS = re.compile(r"[\n、，,；;/]+")
 _ORDINAL = re.compile(r"^[\s（(]*[0-9一二三四五六七八九十]+[)）]?\s*[、.．。]\s*")
 
 
@@ -63,13 +62,7 @@ def match_item(row: FormRow, campaign: Campaign) -> Item | None:
 
 def named_units(row: FormRow, names: UnitNames) -> tuple[str, ...]:
     """Return the units that the 责任单位 cell of a row names, in order."""
-    found: dict[str, None] = {}
-    for part in _PARTS.split(row.units):
-        if unit := names.match(part).unit:
-            found.setdefault(unit)
-    if not found and (unit := names.match(row.units).unit):
-        found[unit] = None
-    return tuple(found)
+    return names.listed(row.units)
 
 
 def content_of(form: Form, unit: str, campaign: Campaign, names: UnitNames) -> FormContent:
