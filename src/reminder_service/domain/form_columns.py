@@ -101,9 +101,7 @@ def _looks_like_heading(texts: list[str], found: dict[ColumnKey, int]) -> bool:
 
 def _match(texts: list[str], words: Headings) -> dict[ColumnKey, int]:
     """Give each key the cell that names it best; equal names before contained ones, longer words first."""
-    scored = [
-        (score, -index, key) for index, text in enumerate(texts) for score, key in words.scores(text)
-    ]
+    scored = [(score, -index, key) for index, text in enumerate(texts) for score, key in words.scores(text)]
     found: dict[ColumnKey, int] = {}
     for _, index, key in sorted(scored, reverse=True):
         if key not in found and -index not in found.values():
