@@ -70,6 +70,8 @@ def lines_of(text: str, room: int) -> int:
     """
     room = max(room, 2)
     # No character takes more than two: what is short is one line without a closer look.
+    if "\n" not in text:
+        return 1 if 2 * len(text) <= room else _count(text, room)
     return sum(1 if 2 * len(line) <= room else _count(line, room) for line in text.split("\n"))
 
 
@@ -105,8 +107,13 @@ def parts_of(text: str, room: int, most: int) -> Iterator[str]:
 def _count(line: str, room: int) -> int:
     """Return as many as :func:`_wrapped` makes lines, without making them."""
     lines, used = 1, 0
-    for cluster in _CLUSTER.findall(line):
-        width = width_of(cluster)
+    clusters = _CLUSTER.findall(line)
+    widths = list(map(width_of, clusters))
+    # No line wastes more than its next cluster but one unit: often that leaves one answer only.
+    whole, widest = sum(widths), max(widths)
+    if widest <= room and (least := -(-whole // room)) == -(-whole // (room - widest + 1)):
+        return max(1, least)
+    for cluster, width in zip(clusters, widths, strict=True):
         if used + width <= room:
             used += width
         elif width <= room:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -74,6 +74,7 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: Look) -> Any:
     return cell
 
 
+@lru_cache(maxsize=1024)
 def cell_text(text: str) -> str:
     """Return outside text as a cell may hold it: no forbidden character, cut where Excel would refuse."""
     if "_x" in text:
@@ -109,6 +110,11 @@ def width_for(text: str, size: float) -> float:
 def height_of(text: str, width: float, size: float) -> float:
     """Return the height in points that a wrapped text takes in a column; it may be more than a row can have."""
     return lines_of(text, room_of(width, size)) * size * _LINE + _AROUND
+
+
+def least_height(text: str, size: float) -> float:
+    """Return the height in points that a text takes in a column however wide, for its line breaks."""
+    return (text.count("\n") + 1) * size * _LINE + _AROUND
 
 
 def lines_in(height: float, size: float) -> int:

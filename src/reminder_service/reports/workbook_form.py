@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -20,6 +22,7 @@ from .workbook_cells import (
     Look,
     height_of,
     inner_border,
+    least_height,
     lines_in,
     room_of,
     width_for,
@@ -52,6 +55,10 @@ class _Line:
     texts: tuple[str, ...]
 
     def height(self, widths: Sequence[float], size: float) -> float:
+        """Return the height that the item takes, or more than a row can have where it takes more."""
+        # To count a very long text line by line takes time, and tells nothing.
+        if max(map(least_height, self.texts, repeat(size))) > TALLEST_ROW:
+            return math.inf
         return max(height_of(text, width, size) for text, width in zip(self.texts, widths, strict=True))
 
 
@@ -142,24 +149,32 @@ def _item(pen: Pen, columns: Sequence[Column], line: _Line, widths: Sequence[flo
     """Write an item; too tall for one row it takes several, the measures cut between lines."""
     rows = _rows(columns, line, widths, size)
     looks = [_look(one.key, text, len(rows), size) for one, text in zip(columns, line.texts, strict=True)]
+    beside = [_beside(pen, *one) for one in zip(columns, line.texts, looks, strict=True)]
+    below = [cell and pen.blank(look) for cell, look in zip(beside, looks, strict=True)]
     first = pen.row + 1
     for offset, (height, parts) in enumerate(rows):
-        border = inner_border(first=offset == 0, last=offset == len(rows) - 1) if len(rows) > 1 else GRID
-        cells: list[Written] = []
-        for column, text, look in zip(columns, line.texts, looks, strict=True):
-            if column.key is ColumnKey.MEASURES:
-                cells.append(pen.named_texts(parts, replace(look, border=border)))
-            elif offset:
-                cells.append(pen.blank(look))
-            elif column.key is ColumnKey.NUMBER:
-                cells.append(pen.number(int(text), look))
-            else:
-                cells.append(pen.text(text, look))
-        pen.add(cells, height)
+        look = _part_look(size, first=offset == 0, last=offset == len(rows) - 1)
+        pen.add([cell or pen.named_texts(parts, look) for cell in (below if offset else beside)], height)
     if len(rows) > 1:
         for index, column in enumerate(columns, 1):
             if column.key is not ColumnKey.MEASURES:
                 pen.merge(first, index, pen.row, index)
+
+
+def _beside(pen: Pen, column: Column, text: str, look: Look) -> Written | None:
+    """Return the cell of a column that an item has once; the measures have one in each of its rows."""
+    match column.key:
+        case ColumnKey.MEASURES:
+            return None
+        case ColumnKey.NUMBER:
+            return pen.number(int(text), look)
+        case _:
+            return pen.text(text, look)
+
+
+@cache
+def _part_look(size: float, *, first: bool, last: bool) -> Look:
+    return Look(size=size, border=GRID if first and last else inner_border(first=first, last=last))
 
 
 def _look(key: ColumnKey, text: str, rows: int, size: float) -> Look:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
@@ -247,7 +248,7 @@ def write_list(
     pen.add([pen.text(heading.text, HEADING) for heading in headings], 28)
     for line in lines:
         height, size = row_height([_shown(value) for value in line], widths)
-        look, centred = Look(size=size), Look(size=size, align="center")
+        look, centred = _looks(size)
         cells = [
             _cell(pen, value, centred if heading.centred else look, originals)
             for heading, value in zip(headings, line, strict=True)
@@ -255,6 +256,11 @@ def write_list(
         pen.add(cells, height)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{pen.row}"
     return pen.row
+
+
+@cache
+def _looks(size: float) -> tuple[Look, Look]:
+    return Look(size=size), Look(size=size, align="center")
 
 
 def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Written:

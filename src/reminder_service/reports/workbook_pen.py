@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from lxml.etree import fromstring
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
@@ -14,6 +13,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from .texts import CUT, safe_text
 from .workbook_cells import HEADING_FONT, LIKE_FORMULA, LONGEST_LINK, Look, cell_text, dress
+from .workbook_rows import take_rows_as_bytes
+
+_NEAR = 64
+"""Looks that are known by what they are, not by what they say; a bound, since each is kept alive."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,27 +32,27 @@ class Written:
 class Pen:
     """Writes a write-only sheet a row at a time; nothing of a row is kept once it is written.
 
-    A row goes to openpyxl's writer as one element: a cell object each, dressed one by one, takes three times as
-    long. A look is turned into a style once.
+    A row goes to the sheet's file as its bytes: a cell object each, dressed one by one, takes three times as long.
+    What goes into it is escaped and free of what XML forbids (``cell_text``). A look is turned into a style once.
     """
 
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self.row = 0
         self._styles: dict[tuple[object, ...], tuple[Look, int]] = {}
+        self._near: dict[tuple[int, bool], tuple[Look, int]] = {}
 
     def add(self, cells: Sequence[Written], height: float) -> int:
         """Write the next row with a height in points and return its number."""
         if not self.row:
-            self._take_over()
+            take_rows_as_bytes(self.sheet)
         self.row += 1
         number = str(self.row)
         parts = [f'<row r="{number}" ht="{round(height, 1)}" customHeight="1">']
-        for column, cell in enumerate(cells, 1):
-            place = get_column_letter(column) + number
-            parts.append(f'<c r="{place}" s="{cell.style}" t="{cell.kind}">{cell.content}</c>')
+        for letter, cell in zip(_letters(len(cells)), cells, strict=True):
+            parts.append(f'<c r="{letter}{number}" s="{cell.style}" t="{cell.kind}">{cell.content}</c>')
             if cell.link:
-                self.sheet._hyperlinks.append(Hyperlink(ref=place, target=cell.link))
+                self.sheet._hyperlinks.append(Hyperlink(ref=letter + number, target=cell.link))
         parts.append("</row>")
         self.sheet.append(["".join(parts)])
         return self.row
@@ -61,9 +64,8 @@ class Pen:
 
     def text(self, text: str, look: Look) -> Written:
         """Return a cell of outside text, as text whatever it looks like."""
-        shown = cell_text(text)
-        style = self._style(look, quoted=shown.startswith(LIKE_FORMULA))
-        return Written(style=style, content=f"<is>{_shown(shown)}</is>")
+        content, quoted = _text(text)
+        return Written(style=self._style(look, quoted=quoted), content=content)
 
     def named_texts(self, parts: Sequence[tuple[str, str]], look: Look) -> Written:
         """Return a cell of several outside texts, each under a name that stands out."""
@@ -93,13 +95,15 @@ class Pen:
         """Return an empty cell, such as one below the first of a merged range."""
         return Written(style=self._style(look), content="", kind="n")
 
-    def _take_over(self) -> None:
-        """Let a row's text go to the file as it is: openpyxl asks what every cell is, row by row."""
-        self.sheet._get_writer()
-        self.sheet._values_to_row = lambda row, number: row
-        self.sheet._writer.write_row = lambda file, row, number: file.write(fromstring(row[0]))
-
     def _style(self, look: Look, *, quoted: bool = False) -> int:
+        known = self._near.get((id(look), quoted))
+        if known is None:
+            if len(self._near) >= _NEAR:
+                self._near.clear()
+            known = self._near[id(look), quoted] = self._known(look, quoted)
+        return known[1]
+
+    def _known(self, look: Look, quoted: bool) -> tuple[Look, int]:
         # By identity: to hash a border takes longer than to write a cell. The look keeps its border alive.
         told = (
             look.font,
@@ -111,14 +115,25 @@ class Pen:
             look.link,
             look.percent,
         )
-        key = (*told, quoted)
-        known = self._styles.get((*key, id(look.border), id(look.fill)))
+        key = (*told, quoted, id(look.border), id(look.fill))
+        known = self._styles.get(key)
         if known is None:
             model = Cell(self.sheet, row=1, column=1)
             dress(model, look)
             model.quotePrefix = quoted
-            known = self._styles[*key, id(look.border), id(look.fill)] = (look, model.style_id)
-        return known[1]
+            known = self._styles[key] = (look, model.style_id)
+        return (look, known[1])
+
+
+@cache
+def _letters(columns: int) -> tuple[str, ...]:
+    return tuple(map(get_column_letter, range(1, columns + 1)))
+
+
+@lru_cache(maxsize=1024)
+def _text(text: str) -> tuple[str, bool]:
+    shown = cell_text(text)
+    return f"<is>{_shown(shown)}</is>", shown.startswith(LIKE_FORMULA)
 
 
 def _shown(text: str) -> str:
