@@ -15,10 +15,11 @@ from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Rea
 from .ink import is_colourless, red_share
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .page_progress import on_page
-from .pdf_grid import grids_of, inside
 from .pdf_join import Sheet, joined
+from .pdf_sheets import laid_out, sheet_of, whole
 from .pdf_signatures import signatures_of
-from .pdf_text import Char, lines_of, no_text_in
+from .pdf_text import Char, no_text_in
+from .pdf_unruled import Columns
 from .refusals import DAMAGED_PDF, ENCRYPTED_PDF, FAILED, TOO_MANY_PAGES
 
 if TYPE_CHECKING:
@@ -83,22 +84,28 @@ def _read(data: bytes, reading: Reading) -> Reading:
         pages: list[Page] = []
         sheets: list[Sheet] = []
         red = False
+        plain: list[Sheet] = []
+        columns: Columns | None = None
         slices: list[Slice] = []  # what may be a seal over the edges of several pages
         for number, page in enumerate(document.pages, start=1):
             on_page.get()(number, len(document.pages))
             chars: Sequence[Char] = page.dedupe_chars(tolerance=1).chars
             pictures, inked = _pictures(page, data)
             red = red or inked
-            seen, sheet = _page(page, number, chars, pictures), _sheet(page, number, chars)
+            seen = _page(page, number, chars, pictures)
+            plain.append(sheet_of(page, number, chars))
+            sheet, columns = laid_out(page, plain[-1], chars, columns)
             if pictures or page.images or not seen.has_text:
                 scans = sum(one.recognised for one in pages)
                 seen, sheet = _looked(data, page, seen, sheet, slices, may_read=scans < MAX_SCANNED_PAGES)
+                plain[-1] = sheet if seen.recognised else plain[-1]
             pages.append(seen)
             sheets.append(sheet)
             page.close()
         signed = _is_signed(document.doc.catalog)
     if not pages:
         return replace(reading, problem=DAMAGED_PDF)
+    sheets = whole(sheets, plain, pages)
     return replace(
         reading,
         pages=_with_seams(pages, slices),
@@ -176,15 +183,6 @@ def _page(page: Any, number: int, chars: Sequence[Char], pictures: int) -> Page:
         has_text=count >= _FEW_CHARACTERS or (count > 0 and pictures == 0),
         pictures=pictures,
     )
-
-
-def _sheet(page: Any, number: int, chars: Sequence[Char]) -> Sheet:
-    grids = grids_of(page, chars, number) if page.edges else []
-    outside = lines_of(char for char in chars if not any(inside(char, grid.box) for grid in grids))
-    groups: list[list[str]] = [[] for _ in range(len(grids) + 1)]
-    for line in outside:
-        groups[sum(grid.box[1] < line.top for grid in grids)].append(line.text)
-    return Sheet(number=number, grids=tuple(grids), lines=tuple(map(tuple, groups)))
 
 
 def _pictures(page: Any, data: bytes) -> tuple[int, bool]:
