@@ -29,6 +29,7 @@ _POLICY = "; ".join(
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
+        "frame-src 'self'",  # what a mail looks like: pages with rules of their own, see shown.py
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )

@@ -19,6 +19,7 @@ from .desk import Desk
 from .gate import SAFE_METHODS, cookies_of
 from .live import Live
 from .rates import Rates
+from .shown import Shown
 from .templates import Pages
 
 CSRF_FIELD = "csrf"
@@ -57,6 +58,7 @@ class Parts:
     pages: Pages
     secret: bytes
     live: Live
+    shown: Shown = field(default_factory=Shown)
     rates: Rates = field(default_factory=Rates)
     nav: tuple[NavEntry, ...] = ()
     provider: Provider | None = None

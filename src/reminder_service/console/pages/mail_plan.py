@@ -10,6 +10,7 @@ from ...jobs.views.mail_view import kind_words, plan_by_day, planned_text
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, render
+from .mail_shown import frame_path
 from .overview import campaign_named
 
 router = APIRouter(prefix="/mails/plan")
@@ -41,7 +42,7 @@ def calendar(request: Request, desk: DeskHere, campaign: Asked = "") -> Response
 
 @router.get("/mail")
 def preview(request: Request, desk: DeskHere, key: Asked, campaign: Asked = "") -> Response:
-    """Show one planned mail in full, as words."""
+    """Show one planned mail in full."""
     chosen = campaign_named(desk, campaign)
     found = planned_text(desk.here(chosen), desk.office.letters(chosen), key, until=_until(desk))
     if found is None:
@@ -54,7 +55,8 @@ def preview(request: Request, desk: DeskHere, key: Asked, campaign: Asked = "") 
         mail=mail,
         kind=kind_words(str(mail.kind)),
         subject=subject,
-        text=text,
+        letter=text,
+        frame=frame_path(request, text.html),
     )
 
 

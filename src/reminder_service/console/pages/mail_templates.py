@@ -12,6 +12,7 @@ from ...mail.template_rules import FILTERS, LONGEST
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
+from .mail_shown import frame_path
 from .overview import campaign_named
 
 router = APIRouter(prefix="/mails/templates")
@@ -123,6 +124,7 @@ def _editor(
         file=file,
         text=text,
         checked=checked,
+        frame=frame_path(request, checked.text.html if checked.text else ""),
         unit=unit,
         units=[one.name for one in workshop.here.campaign.units],
         title=MAIL_NAMES[file.name],

@@ -24,6 +24,7 @@ from ...store.locks import work_lock
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
+from .mail_shown import frame_path
 
 router = APIRouter(prefix="/mails")
 PAGE = Page(router=router, nav="邮件", path="/mails", key="m")
@@ -83,14 +84,16 @@ def incoming(request: Request, desk: DeskHere, q: Asked = "", page: PageNumber =
 
 @router.get("/out/{number}")
 def one_mail(request: Request, desk: DeskHere, number: int) -> Response:
-    """Show a mail of the outbox in full, as words."""
+    """Show a mail of the outbox in full."""
     mail = _mail(desk, number)
+    letter = mail_text(desk.store, mail)
     return render(
         request,
         "mail.html",
         line=out_line(mail),
         mail=mail,
-        text=mail_text(desk.store, mail),
+        letter=letter,
+        frame=frame_path(request, letter.html if letter else ""),
         groups=OUT_GROUPS,
         tones=OUT_TONES,
     )

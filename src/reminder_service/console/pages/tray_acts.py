@@ -12,7 +12,7 @@ from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.tray import after
 from ...jobs.decisions.correct_cell import NothingChanged
-from ...jobs.outgoing.drafts import text_in
+from ...jobs.outgoing.mail_text import text_of_raw
 from ...jobs.outgoing.preview_return import preview_return
 from ...jobs.state.settled import Settled
 from ...jobs.state.situation import Situation
@@ -20,6 +20,7 @@ from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
 from ..waiting import at_work, done_before, path_of, queue_here, waiting_for
+from .mail_shown import frame_path
 
 router = APIRouter(prefix="/tray")
 PAGE = Page(router=router)
@@ -112,13 +113,13 @@ def preview(
         reason=reason.strip(),
         items=tuple(items or ()),
     )
-    subject, text, refused = "", "", ""
+    subject, text, refused = "", None, ""
     if not settled.reason:
         refused = "请先填写退回原因。"
     else:
         try:
             letter = preview_return(here, desk.office.letters(here.campaign), settled)
-            subject, text = letter.subject, text_in(letter.raw)
+            subject, text = letter.subject, text_of_raw(letter.raw)
         except WrongUsage as error:
             refused = f"不会发出邮件（{str(error).removeprefix('no mail would go: ')}），退回仍会记录。"
     return render(
@@ -128,7 +129,8 @@ def preview(
         where=path_of(waiting.case),
         settled=settled,
         subject=subject,
-        text=text,
+        letter=text,
+        frame=frame_path(request, text.html if text else ""),
         refused=refused,
     )
 

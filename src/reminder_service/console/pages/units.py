@@ -18,6 +18,7 @@ from ...jobs.views.dossier import dossier
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, render
+from .mail_shown import frame_path
 from .overview import campaign_named, period_named
 
 router = APIRouter(prefix="/units")
@@ -93,6 +94,7 @@ def reminder(
         unit=found,
         asked=None if isinstance(asked, NoMail) else asked,
         refused=asked.words if isinstance(asked, NoMail) else "",
+        frame="" if isinstance(asked, NoMail) else frame_path(request, asked.text.html),
         link=address_of(here.campaign, found, wanted),
         paused=desk.store.pause.get(),
     )

@@ -1,9 +1,6 @@
 """A reminder to one unit that a person asks for: shown first, then queued under its key and journaled."""
 
-import email
-import email.policy
 from dataclasses import dataclass
-from email.message import EmailMessage
 
 from ...domain.asked_mail import asked_mail
 from ...domain.periods import Period
@@ -11,6 +8,7 @@ from ...domain.reminders import PlannedMail
 from ...store import Store
 from ..state.situation import Situation
 from .letters import Letter, Letters
+from .mail_text import MailText, text_of_raw
 from .remind import letter_for, queue_letter
 
 
@@ -22,9 +20,9 @@ class MailAsked:
     letter: Letter
 
     @property
-    def text(self) -> str:
-        """Its whole text."""
-        return text_in(self.letter)
+    def text(self) -> MailText:
+        """What stands in it."""
+        return text_of_raw(self.letter.raw)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,12 +30,6 @@ class NoMail:
     """No mail may go; ``words`` say why."""
 
     words: str
-
-
-def text_in(letter: Letter) -> str:
-    """Return the text of a letter as a mail program without HTML shows it."""
-    part = email.message_from_bytes(letter.raw, policy=email.policy.default).get_body(("plain",))
-    return str(part.get_content()) if isinstance(part, EmailMessage) else ""
 
 
 def mail_asked(here: Situation, letters: Letters, unit: str, period: Period) -> MailAsked | NoMail:
