@@ -1,12 +1,15 @@
 """谁没报 for a leader: one page of who has not reported, as text, picture or Word file."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.state import PeriodState
 from ...domain.summary import GROUP_TITLES, UnitLine, grouped
+from ...domain.workdays import WorkCalendar
 from ...resources import template
 from ..outgoing.digest_words import TONES, blind_words, days_to_due
 from ..outgoing.letter_words import moment_words, weekday_words
@@ -55,19 +58,18 @@ def write_who(
 def _page(here: Situation, period: Period, office: str) -> "WhoPage":
     from ...reports.who_page import WhoGroup, WhoPage
 
-    state, zone = here.state(period), here.around.zone
     now = state.as_of.astimezone(zone)
-    found = grouped(here.campaign, state)
+    found = grouped(campaign, state)
     groups = ((key, title, getattr(found, key)) for key, title in GROUP_TITLES.items())
     return WhoPage(
-        campaign=here.campaign.id,
-        period=str(period),
-        title=f"{here.campaign.short_name}{period.title}报送情况",
+        campaign=campaign.id,
+        period=str(state.period),
+        title=f"{campaign.short_name}{state.period.title}报送情况",
         lines=(
             f"统计截至：{moment_words(now, zone)}，应报{len(state.units)}家",
-            f"截止日：{weekday_words(state.due)}，{days_to_due(state.due, now.date(), here.around.calendar)}",
+            f"截止日：{weekday_words(state.due)}，{days_to_due(state.due, now.date(), calendar)}",
         ),
-        warning=_warning(state, here),
+        warning=_warning(state, zone),
         groups=tuple(
             WhoGroup(title=title, tone=TONES[key], names=tuple(_name(key, line) for line in lines))
             for key, title, lines in groups
@@ -79,14 +81,18 @@ def _page(here: Situation, period: Period, office: str) -> "WhoPage":
     )
 
 
+def _page(here: Situation, period: Period, office: str) -> "WhoPage":
+    return page_of(here.campaign, here.state(period), here.around.calendar, here.around.zone, office=office)
+
+
 def _name(key: str, line: UnitLine) -> str:
     late = "（迟报）" if line.late else ""
     more = f"（{line.words}）" if key in _TELL_MORE and line.words else ""
     return f"{line.unit}{late}{more}"
 
 
-def _warning(state: PeriodState, here: Situation) -> str:
+def _warning(state: PeriodState, zone: tzinfo) -> str:
     if not state.mailbox.blind:
         return ""
-    since = blind_words(state.mailbox, here.around.zone)["since"]
+    since = blind_words(state.mailbox, zone)["since"]
     return f"{since}，“情况不明”的单位可能已经报送，请勿作未报通报。"
