@@ -93,8 +93,7 @@ _TEXTS: Mapping[tuple[int, str], str] = {
     (10, "县妇联"): "“爱心妈妈”结对帮扶困境儿童{n}0名，走访慰问{n}次。",
     (10, "团县委"): "新建“希望小屋”{n}间，累计建成46间，志愿者定期走访。",
 }
-_SILENT = ("县公安局", "各儿童友好实践基地")
-_PEOPLE = "王芳 李敏 张伟 刘洋 陈静 杨磊 赵霞 黄强 周婷 吴军 徐丽 孙涛 马超 朱琳 胡斌 郭燕 何平 高飞".split()
+_PEOPLE = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高"  # family names; each is called 小明
 
 
 @cache
@@ -104,14 +103,16 @@ def contacts() -> tuple[Contact, ...]:
     for index, unit in enumerate(CAMPAIGN.units):
         first = Contact(
             unit=unit.name,
-            name=_PEOPLE[index],
+            name=f"{_PEOPLE[index]}小明",
             department="办公室" if index % 3 else "妇女儿童工作科",
             address=f"u{unit.code}@example.cn",
             phone=f"0533-69{index:02}012",
         )
         found.append(first)
         if index % 4 == 0:
-            found.append(replace(first, name=_PEOPLE[-index - 1], phone=f"1380000{index:04}", order=1))
+            found.append(
+                replace(first, name=f"{_PEOPLE[-index - 1]}小红", phone=f"1380000{index:04}", order=1)
+            )
     return tuple(found)
 
 

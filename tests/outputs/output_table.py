@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import office_year as office
+
 from builders import CALENDAR
 from reminder_service.domain.call_sheet import call_sheet
 from reminder_service.domain.contact_sheets import sheet_lines

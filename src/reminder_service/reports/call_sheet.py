@@ -20,14 +20,14 @@ from .workbook_cells import HEADING, TITLE_FONT, Look, cell_text, fit_row, put
 from .workbook_print import landscape, measure_by_arial, set_widths
 
 _COLUMNS = (
-    ("单位", 22.0),
-    ("联系人", 16.0),
-    ("电话", 16.0),
-    ("尚缺内容", 40.0),
-    ("最近联系", 20.0),
-    ("备注", 22.0),
-    ("可复制的催报文字", 48.0),
-    ("通话记录", 20.0),
+    ("单位", 17.0),
+    ("联系人", 13.0),
+    ("电话", 15.0),
+    ("尚缺内容", 26.0),
+    ("最近联系", 13.0),
+    ("备注", 13.0),
+    ("可复制的催报文字", 33.0),
+    ("通话记录", 14.0),
 )
 _CENTRED = frozenset({"联系人", "电话", "最近联系"})
 _NO_BORDER = Border()

@@ -13,6 +13,7 @@ from reminder_service.domain.contact_sheets import SheetLine, mark_of
 from reminder_service.domain.documents import CONTACT_SHEET_PROPERTY
 
 from .texts import safe_text
+from .workbook_cells import BODY_FONT, HEADING_FONT, TITLE_FONT, row_height
 
 HEADINGS = ("单位", "责任科室", "责任人", "邮箱", "电话")
 _WIDTHS = (26, 20, 12, 32, 20)
@@ -41,6 +42,7 @@ def write_contact_sheet(campaign: Campaign, unit: str, lines: Sequence[SheetLine
     for number, line in enumerate((HEADINGS, *lines, *blank), 3):
         for place, text in enumerate(line, 1):
             _write(sheet, number, place, text, heading=number == 3)
+        sheet.row_dimensions[number].height = row_height(line, _WIDTHS)[0] + 4
     for letter, width in zip("ABCDE", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.page_setup.orientation = "landscape"
@@ -61,18 +63,18 @@ def _head(sheet: Worksheet, campaign: Campaign) -> None:
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(HEADINGS))
         cell = sheet.cell(number, 1, safe_text(text))
         cell.data_type = "s"
-        cell.font = Font(bold=number == 1, size=16 if number == 1 else 11)
+        cell.font = Font(name=TITLE_FONT if number == 1 else BODY_FONT, size=18 if number == 1 else 12)
         cell.alignment = Alignment(
             horizontal="center" if number == 1 else "left", vertical="center", wrap_text=True
         )
-    sheet.row_dimensions[1].height = 30
-    sheet.row_dimensions[2].height = 34
+    sheet.row_dimensions[1].height = 34
+    sheet.row_dimensions[2].height = 42
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, *, heading: bool) -> None:
     cell = sheet.cell(row, column, safe_text(text))
     cell.data_type = "s"  # never a formula, whatever it begins with
     cell.number_format = "@"  # 0533… keeps its zero when it is edited
-    cell.font = Font(bold=heading)
+    cell.font = Font(name=HEADING_FONT if heading else BODY_FONT, size=12)
     cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
     cell.alignment = Alignment(vertical="center", horizontal="center" if heading else "left", wrap_text=True)

@@ -208,7 +208,7 @@ def _set_margins(table: Table) -> None:
 def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[Length]:
     """Share the page among the columns by their widths.
 
-    Names of units and dates get what they need to stay in one line; the widest column gives it.
+    Names of units and dates get what they need to stay in one line; the widest column gives it, or all that are as wide.
     """
     total = sum(column.width for column in columns) or 1.0
     shares = [int(style.TEXT_WIDTH * column.width / total) for column in columns]
@@ -216,7 +216,11 @@ def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[L
         max(int(_NARROWEST), share, min(_needed(column.key, rows), int(share * _AT_MOST_WIDER)))
         for column, share in zip(columns, shares, strict=True)
     ]
-    widths[widths.index(max(widths))] -= sum(widths) - style.TEXT_WIDTH
+    widest = [index for index, width in enumerate(widths) if width == max(widths)]
+    over = sum(widths) - style.TEXT_WIDTH
+    for index in widest:  # columns that are alike stay alike
+        widths[index] -= over // len(widest)
+    widths[widest[0]] -= over % len(widest)
     return [Emu(width) for width in widths]
 
 

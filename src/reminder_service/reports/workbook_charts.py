@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.worksheet.pagebreak import Break
 
 from reminder_service.domain.charts import completion_by_day, on_time_rates, reached
 from reminder_service.domain.progress import TargetProgress
@@ -15,9 +16,11 @@ from reminder_service.domain.state import PeriodState
 from .workbook_cells import cell_text
 from .workbook_print import landscape
 
-_WIDTH, _HEIGHT = 20, 8.5
+_WIDTH, _HEIGHT = 26, 9.0
+_TALLEST = 17.0  # of a chart, so that it fits a page of A4 landscape
 _MOST_BARS = 40
-_ROW_HEIGHT = 0.53  # centimetres
+_ROW_HEIGHT = 0.44  # centimetres
+_FIRST, _LAST = "J", "W"  # columns that the charts stand over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,14 +76,20 @@ def _short(block: Block) -> Block:
 
 
 def write_charts(sheet: Any, blocks: Sequence[Block]) -> None:
-    """Write the numbers of the charts side by side, and the charts to their right, one below the other."""
-    landscape(sheet, headings="1:1")
+    """Write the numbers of the charts side by side, and the charts below one another to the right of them.
+
+    Printed are the charts alone, each on a page of its own.
+    """
+    landscape(sheet, headings=None)
     _write_numbers(sheet, blocks)
-    row = 2
+    row = 1
     for number, block in enumerate(blocks):
+        if number:
+            sheet.row_breaks.append(Break(id=row - 1))
         chart = _chart(sheet, block, number * 3 + 1)
-        sheet.add_chart(chart, f"J{row}")
-        row += math.ceil(chart.height / _ROW_HEIGHT) + 2
+        sheet.add_chart(chart, f"{_FIRST}{row}")
+        row += math.ceil(chart.height / _ROW_HEIGHT) + 1
+    sheet.print_area = f"{_FIRST}1:{_LAST}{row - 1}"
 
 
 def _write_numbers(sheet: Any, blocks: Sequence[Block]) -> None:
@@ -117,7 +126,10 @@ def _chart(sheet: Any, block: Block, column: int) -> Any:
     chart.set_categories(Reference(sheet, min_col=column, min_row=2, max_row=lines + 1))
     chart.title = block.title
     chart.legend = None
-    chart.width, chart.height = _WIDTH, max(_HEIGHT, 0.55 * lines + 2.5) if block.bars else _HEIGHT
+    chart.width, chart.height = (
+        _WIDTH,
+        min(_TALLEST, max(_HEIGHT, 0.55 * lines + 2.5)) if block.bars else _HEIGHT,
+    )
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = 0
     chart.y_axis.number_format = "0%" if block.bars else "0"
@@ -126,4 +138,6 @@ def _chart(sheet: Any, block: Block, column: int) -> Any:
     else:
         chart.type = "bar"
         chart.x_axis.scaling.orientation = "maxMin"  # the first line on top
+        chart.x_axis.tickLblSkip = 1  # else every other name is left out where there are many
+        chart.gapWidth = 60
     return chart

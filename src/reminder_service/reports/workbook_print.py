@@ -12,10 +12,10 @@ from openpyxl.worksheet.page import PageMargins
 _A4 = 9
 
 
-def landscape(sheet: Any, *, headings: str) -> None:
+def landscape(sheet: Any, *, headings: str | None) -> None:
     """Print on A4 landscape, one page wide, with the heading rows on every page and numbered pages.
 
-    :param headings: the rows that are repeated, e.g. ``2:2``.
+    :param headings: the rows that are repeated, e.g. ``2:2``, None where there are none.
     """
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
@@ -24,7 +24,8 @@ def landscape(sheet: Any, *, headings: str) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.3, footer=0.3)
-    sheet.print_title_rows = headings
+    if headings:
+        sheet.print_title_rows = headings
     sheet.oddFooter.center.text = "第&P页　共&N页"
     sheet.oddFooter.center.size = 10
 

@@ -55,7 +55,13 @@ def write_who(
     write_whole(output, content)
 
 
-def _page(here: Situation, period: Period, office: str) -> "WhoPage":
+def page_of(
+    campaign: Campaign, state: PeriodState, calendar: WorkCalendar, zone: tzinfo, *, office: str
+) -> "WhoPage":
+    """Return the page of a period: each unit in one group, those to act on first.
+
+    :param office: its name, with which the page is signed.
+    """
     from ...reports.who_page import WhoGroup, WhoPage
 
     now = state.as_of.astimezone(zone)
