@@ -16,11 +16,11 @@ from reminder_service.domain.state import PeriodState
 from .workbook_cells import cell_text
 from .workbook_print import landscape
 
-_WIDTH, _HEIGHT = 26, 9.0
-_TALLEST = 17.0  # of a chart, so that it fits a page of A4 landscape
+_WIDTH, _HEIGHT = 25, 9.0
+_TALLEST = 16.0  # of a chart, so that it fits a page of A4 landscape
 _MOST_BARS = 40
 _ROW_HEIGHT = 0.44  # centimetres
-_FIRST, _LAST = "J", "W"  # columns that the charts stand over
+_FIRST, _LAST = "J", "Y"  # columns that the charts stand over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +87,8 @@ def write_charts(sheet: Any, blocks: Sequence[Block]) -> None:
         if number:
             sheet.row_breaks.append(Break(id=row - 1))
         chart = _chart(sheet, block, number * 3 + 1)
-        sheet.add_chart(chart, f"{_FIRST}{row}")
-        row += math.ceil(chart.height / _ROW_HEIGHT) + 1
+        sheet.add_chart(chart, f"{_FIRST}{row + 1}")
+        row += math.ceil(chart.height / _ROW_HEIGHT) + 2
     sheet.print_area = f"{_FIRST}1:{_LAST}{row - 1}"
 
 
@@ -128,7 +128,7 @@ def _chart(sheet: Any, block: Block, column: int) -> Any:
     chart.legend = None
     chart.width, chart.height = (
         _WIDTH,
-        min(_TALLEST, max(_HEIGHT, 0.55 * lines + 2.5)) if block.bars else _HEIGHT,
+        min(_TALLEST, max(_HEIGHT, 0.75 * lines + 3)) if block.bars else _HEIGHT,
     )
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = 0
