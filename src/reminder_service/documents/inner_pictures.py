@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reminder_service.domain.documents import Page, Reading
+from reminder_service.domain.documents import Page, Reading, Row
 
 from .limits import MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .page_progress import on_page
@@ -12,6 +12,9 @@ from .pdf_join import Sheet, joined
 
 _SHORTEST_PAGE = 600
 """Pixels of the short side: a page of a form with less cannot be read; logos and seals are smaller."""
+
+_FEWEST_FILLED = 3
+"""Cells with text in a row of a form at least, its headings; captions of pictures stand in pairs."""
 
 _NUMBER = re.compile(r"\d+")
 
@@ -25,10 +28,11 @@ def with_pictures_read(reading: Reading, pictures: Sequence[bytes]) -> Reading:
     """Return the reading with what stands on its pictures, each a page after those of the file itself.
 
     A file with a table of its own is returned as it is: the typed form counts, and pictures beside it are its proof.
+    A table that only sets pictures and captions side by side is none.
 
     :param pictures: the contents, in order.
     """
-    if any(len(row.cells) > 1 for table in reading.tables for row in table.rows):
+    if any(_is_of_a_form(row) for table in reading.tables for row in table.rows):
         return reading
     looked = [
         found
@@ -48,6 +52,10 @@ def with_pictures_read(reading: Reading, pictures: Sequence[bytes]) -> Reading:
         text="\n".join([*filter(None, [reading.text]), *lines])[:MAX_TEXT],
         code=reading.code or form_code([code for page in pages for code in page.codes]),
     )
+
+
+def _is_of_a_form(row: Row) -> bool:
+    return sum(bool(cell.text.strip()) for cell in row.cells) >= _FEWEST_FILLED
 
 
 def _looked(data: bytes, number: int, progress: tuple[int, int]) -> tuple[Page, Sheet] | None:

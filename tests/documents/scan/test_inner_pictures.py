@@ -56,11 +56,24 @@ def test_a_scan_pasted_into_a_workbook_is_read_too(scan: bytes) -> None:
 
 
 def test_a_typed_form_counts_and_the_pictures_beside_it_are_not_read(scan: bytes) -> None:
-    typed = Row(page=1, number=1, cells=(Cell(text="1"), Cell(text="甲")))
+    typed = Row(page=1, number=1, cells=(Cell(text="1"), Cell(text="甲"), Cell(text="已办结")))
     reading = Reading(
         document="", filename="报表.docx", kind=Kind.DOCX, tables=(Table(page=1, rows=(typed,)),)
     )
     assert with_pictures_read(reading, [scan]) is reading
+
+
+def test_a_scan_set_in_a_table_with_captions_is_read(scan: bytes) -> None:
+    paper = docx.Document()
+    layout = paper.add_table(rows=1, cols=2)
+    layout.cell(0, 0).text = "盖章扫描件"
+    layout.cell(0, 1).text = "见下图"
+    layout.cell(0, 1).paragraphs[0].add_run().add_picture(io.BytesIO(scan))
+    target = io.BytesIO()
+    paper.save(target)
+    form = find_form(read_bytes(target.getvalue(), "报表.docx"), COLUMNS)
+    assert form is not None
+    assert {row.page for row in form.rows} == {2}
 
 
 def test_logos_and_torn_pictures_are_no_pages(scan: bytes) -> None:
