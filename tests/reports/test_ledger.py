@@ -48,6 +48,16 @@ def test_a_deadline_that_slipped_shows_what_it_was() -> None:
     assert written(year())[2, WOMEN]["完成时限"] == "2025年3月\n（原为2024年12月底）"
 
 
+def test_a_deadline_that_passed_is_overdue_until_somebody_says_that_it_is_done() -> None:
+    def shown(text: str, **changes: object) -> object:
+        one = duty(WOMEN, 2, text, deadline="2024年6月底")
+        return written([period_state(unit_state(WOMEN, replace(one, **changes)))])[2, WOMEN]["完成时限"]  # type: ignore[arg-type]
+
+    assert shown("已举办3场。") == "2024年6月底\n（逾期：时限已过，未见完成）"
+    assert shown("任务已完成。") == "2024年6月底"
+    assert shown("已举办3场。", waived="已销号", finished=True) == "2024年6月底"
+
+
 def test_a_year_of_one_period_names_no_period_before_the_text() -> None:
     assert written(year()[:1])[2, WOMEN]["进度"] == TEXT
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .campaign import Campaign, Item, Target
+from .deadlines import overdue
 from .periods import Period
 from .state import Contact, DutyState, PeriodState, Status
 
@@ -30,7 +31,11 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerLine:
-    """One duty over the year; ``deadline`` is the newest that was given, ``slipped`` the one before if it was another."""
+    """One duty over the year; ``deadline`` is the newest that was given, ``slipped`` the one before if it was another.
+
+    ``overdue``: the deadline has passed, nobody at the office confirmed the duty as done, and its newest text does not
+    say so either.
+    """
 
     item: Item
     unit: str
@@ -40,6 +45,7 @@ class LedgerLine:
     deadline: str
     slipped: str
     status: LedgerStatus
+    overdue: bool = False
 
 
 def ledger_lines(
@@ -76,7 +82,21 @@ def _line(item: Item, unit: str, states: Sequence[PeriodState], contacts: tuple[
         deadline=given[-1] if given else "",
         slipped=given[-2] if len(given) > 1 else "",
         status=_status(states[-1], duties[-1]),
+        overdue=bool(given) and _overdue(states, duties, given[-1]),
     )
+
+
+def _overdue(states: Sequence[PeriodState], duties: Sequence[DutyState], deadline: str) -> bool:
+    if duties[-1].waived is not None:
+        return False
+    # The year that a deadline was written in: 年底 of a text that is a year old has passed.
+    written = next(
+        state
+        for state, duty in zip(reversed(states), reversed(duties), strict=True)
+        if (duty.deadline or "").strip() == deadline
+    )
+    newest = next((duty.measures for duty in reversed(duties) if duty.measures), "")
+    return overdue(deadline, newest, today=states[-1].as_of.date(), year=written.period.start.year)
 
 
 def _duty(state: PeriodState, unit: str, item: int) -> DutyState:

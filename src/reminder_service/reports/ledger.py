@@ -54,6 +54,8 @@ STATUS_WORDS = {
 }
 """Where a duty stands, in words."""
 
+OVERDUE = "（逾期：时限已过，未见完成）"
+
 
 def ledger_title(campaign: Campaign, year: str) -> str:
     """Say whose ledger it is: ``妇儿实事工作台账（2024年）``."""
@@ -145,5 +147,6 @@ def _progress(line: LedgerLine) -> str:
 
 
 def deadline_words(line: LedgerLine) -> str:
-    """Say by when a duty is to be done, and the deadline before if it slipped."""
-    return f"{line.deadline}\n（原为{line.slipped}）" if line.slipped else line.deadline
+    """Say by when a duty is to be done, the deadline before if it was put off, and that it passed."""
+    before = f"（原为{line.slipped}）" if line.slipped else ""
+    return "\n".join(filter(None, (line.deadline, before, OVERDUE if line.overdue else "")))

@@ -15,6 +15,9 @@ from .texts import CUT, safe_text
 from .workbook_cells import HEADING_FONT, LIKE_FORMULA, LONGEST_LINK, Look, cell_text, dress
 from .workbook_rows import take_rows_as_bytes
 
+MOST_LINKS = 65_530
+"""What Excel takes on one sheet; it calls a file with more damaged. Further cells name their file without leading to it."""
+
 _NEAR = 64
 """Looks that are known by what they are, not by what they say; a bound, since each is kept alive."""
 
@@ -51,7 +54,7 @@ class Pen:
         parts = [f'<row r="{number}" ht="{round(height, 1)}" customHeight="1">']
         for letter, cell in zip(_letters(len(cells)), cells, strict=True):
             parts.append(f'<c r="{letter}{number}" s="{cell.style}" t="{cell.kind}">{cell.content}</c>')
-            if cell.link:
+            if cell.link and len(self.sheet._hyperlinks) < MOST_LINKS:
                 self.sheet._hyperlinks.append(Hyperlink(ref=letter + number, target=cell.link))
         parts.append("</row>")
         self.sheet.append(["".join(parts)])
