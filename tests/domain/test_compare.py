@@ -60,7 +60,9 @@ LONG = "开展春风行动女性就业专场招聘会5场次，参会企业45家
         (LONG.replace("招聘会", "招骋会"), 0.93, "agree"),
         (LONG.replace("，", ","), 0.99, "agree"),
         (LONG.replace("8303", "8308"), 0.97, "differ"),
-        (LONG.replace("8303", "8308"), 0.2, "cannot_tell"),
+        (LONG.replace("8303", "8308"), 0.7, "differ"),
+        (LONG.replace("8303", "8308"), 0.69, "cannot_tell"),
+        (LONG.replace("提供岗位", "001234提供岗位"), 0.69, "cannot_tell"),
         (LONG[:20], 0.97, "cannot_tell"),
         (
             "全年常态化推进，成立工作专班，印发实施方案，明确责任科室和责任人，建立台账，按月调度。",

@@ -36,9 +36,9 @@ def has_colour(picture: Picture) -> bool:
 
 def red_ink(picture: Picture) -> Picture:
     """Return how much red ink lies on each pixel (0..255), relative to the tint of paper and lamp."""
-    levels = picture.astype(np.int16)
-    excess = levels[:, :, 2] - np.maximum(levels[:, :, 0], levels[:, :, 1])
-    tint = np.median(excess[::8, ::8])
+    blue, green, red = cv2.split(picture)
+    excess = np.subtract(red, cv2.max(blue, green), dtype=np.int16)
+    tint = np.int16(np.median(excess[::8, ::8]))
     return np.clip(excess - tint, 0, 255).astype(np.uint8)
 
 
@@ -50,30 +50,33 @@ def without_red(picture: Picture) -> Picture:
     return _even_light(np.ascontiguousarray(picture[:, :, 2]))
 
 
-def text_only(picture: Picture, residue: int = RESIDUE_DARKER) -> Picture:
+def text_only(picture: Picture, grey: Picture, residue: int = RESIDUE_DARKER) -> Picture:
     """Return the page in grey for recognition: even light, the residue of red ink pushed to white.
 
+    :param grey: the page ``without_red``.
     :param residue: level from which what is under red ink becomes white; what is darker is stretched.
     """
-    grey = without_red(picture)
     touched = cv2.dilate((red_ink(picture) > _RED_LEAST).astype(np.uint8), np.ones((3, 3), np.uint8))
-    stretched = (grey.astype(np.float32) - _RESIDUE_DARK) * (255 / (residue - _RESIDUE_DARK))
-    return np.where(touched > 0, np.clip(stretched, 0, 255), grey).astype(np.uint8)
+    levels = (np.arange(256, dtype=np.float32) - _RESIDUE_DARK) * (255 / (residue - _RESIDUE_DARK))
+    stretched = cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8))
+    return np.where(touched > 0, stretched, grey).astype(np.uint8)
 
 
-def black_only(picture: Picture) -> Picture:
+def black_only(grey: Picture) -> Picture:
     """Return a page without colour with what is clearly paler than its text made white: a seal in grey is.
 
     On a black-and-white page nothing is paler, and nothing changes.
+
+    :param grey: the page ``without_red``.
     """
-    grey = without_red(picture)
     dark = grey[grey < _PAPER].reshape(-1, 1)
     if dark.size == 0:
         return grey
     between, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     level = min(_PALEST_TEXT, max(_DARKEST_SEAL, float(between) - _BELOW))
-    ramp = np.clip((grey.astype(np.float32) - (level - _SOFT)) / (2 * _SOFT), 0, 1)
-    return np.asarray(grey + (255 - grey) * ramp, np.uint8)
+    levels = np.arange(256, dtype=np.float32)
+    ramp = np.clip((levels - (level - _SOFT)) / (2 * _SOFT), 0, 1)
+    return np.asarray(cv2.LUT(grey, (levels + (255 - levels) * ramp).astype(np.uint8)), np.uint8)
 
 
 def _even_light(grey: Picture) -> Picture:
@@ -81,4 +84,6 @@ def _even_light(grey: Picture) -> Picture:
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
     behind = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.clip(grey.astype(np.float32) / np.maximum(behind, 1) * 255, 0, 255).astype(np.uint8)
+    return np.asarray(
+        cv2.divide(grey, np.maximum(behind, 1), scale=255), np.uint8
+    )  # rounded and cut off at white

@@ -13,6 +13,10 @@ from .text import read_lines
 __all__ = ["codes_of", "marks_of", "seal_at"]
 
 _MOST_SEALS = 6
+_CERTAIN = 0.9
+_WHOLE_NAME = 5
+"""Letters of the shortest name on a seal."""
+
 _NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]")
 
 
@@ -33,8 +37,11 @@ def seal_at(picture: Picture, ring: Ring) -> Seal:
 
 def _text(picture: Picture, ring: Ring) -> str:
     """Return the text of a seal as far as it can be read: a hint."""
-    reads = read_lines(ring_strips(picture, ring))
-    texts = [
-        (read.confidence * len(text), text) for read in reads if (text := _NOT_CHINESE.sub("", read.text))
-    ]
-    return max(texts, default=(0.0, ""))[1]
+    best = (0.0, "")
+    for strip in ring_strips(picture, ring):
+        (read,) = read_lines([strip])
+        text = _NOT_CHINESE.sub("", read.text)
+        best = max(best, (read.confidence * len(text), text))
+        if read.weakest >= _CERTAIN and len(text) >= _WHOLE_NAME:
+            break  # another cut could only say the same
+    return best[1]

@@ -36,8 +36,14 @@ _LEGIBLE = 0.6
 _MARGIN = 0.1
 """Units of white paper around a line that is to be read."""
 
-_TOUCHED = 20
-"""Pixels under red ink from which a line is read twice."""
+_NARROWED = 0.7
+"""Width of a line at its first reading over its natural one: what is read no less surely so need not cost more."""
+
+_DOUBTFUL = 0.9
+"""Confidence of a line's least sure letter below which it is read again, in full width."""
+
+_GUESSED = 0.6
+"""Confidence of a letter below which a reading without it is the better one."""
 
 _HALF_LEGIBLE = 0.5
 """Mean confidence of the lines in a net of rules from which it is a table; a smeared one has 0.8."""
@@ -51,6 +57,7 @@ class _Layout:
     """A page in one of its four positions: cleaned picture, tables, and the lines of each cell and around."""
 
     page: Straight
+    rules: Picture
     cleaned: Picture
     margin: int
     tables: tuple[Ruled, ...]
@@ -64,6 +71,11 @@ class _Layout:
         strips = strips or [strip for group in self.around for strip in group]
         return sorted(strips, key=lambda strip: strip.left - strip.right)[:_SAMPLES]
 
+    def milder(self) -> Picture:
+        """Return the page cleaned less: more of pale marks is left in it, and more of a seal."""
+        page = self.page.picture
+        return text_only(page, self.rules, RESIDUE_LIGHTER) if has_colour(page) else self.rules
+
 
 def read_page(picture: Picture, number: int, turned: int = 0) -> tuple[Sheet, int]:
     """Return what stands on a page, and by how many degrees clockwise the picture had to be turned.
@@ -71,11 +83,11 @@ def read_page(picture: Picture, number: int, turned: int = 0) -> tuple[Sheet, in
     :param number: the page's number, from 1.
     :param turned: how the picture says it has to be turned (EXIF); tried first.
     """
-    layout = _upright(straightened(picture), turned)
+    layout, known = _upright(straightened(picture), turned)
     strips = [strip for strips in layout.inside.values() for strip in strips]
     strips += [strip for group in layout.around for strip in group]
     strips = strips[:_MOST_LINES]
-    reads = _reads(layout, strips[:_MOST_LINES])
+    reads = _reads(layout, strips, known)
     inside = {
         area: [Line(strip=strip, read=reads[strip]) for strip in strips if strip in reads]
         for area, strips in layout.inside.items()
@@ -97,53 +109,68 @@ def _is_legible(table: Ruled, inside: dict[Area, list[Line]]) -> bool:
     return bool(sure) and float(np.mean(sure)) >= _HALF_LEGIBLE
 
 
-def _reads(layout: _Layout, strips: Sequence[Strip]) -> dict[Strip, Read]:
-    """Read each line; one under red ink twice, the ink taken out less and more, and the surer reading counts."""
-    once = [strip.cut(layout.cleaned, layout.margin) for strip in strips]
-    reads = dict(zip(strips, read_lines(once), strict=True))
-    page = layout.page.picture
-    milder = text_only(page, RESIDUE_LIGHTER) if has_colour(page) else without_red(page)
-    again = {
-        strip: cut
-        for strip, first in zip(strips, once, strict=True)
-        if np.count_nonzero((cut := strip.cut(milder, layout.margin)) != first) > _TOUCHED
-    }
-    for strip, second in zip(again, read_lines(list(again.values())), strict=True):
-        reads[strip] = max(reads[strip], second, key=lambda read: (read.weakest, read.confidence))
+def _reads(layout: _Layout, strips: Sequence[Strip], known: dict[Strip, Read]) -> dict[Strip, Read]:
+    """Read each line; a doubtful one twice, at first narrowed and well cleaned: the better reading counts.
+
+    :param known: the lines that were read before.
+    """
+    once = {strip: strip.cut(layout.cleaned, layout.margin) for strip in strips if strip not in known}
+    reads = known | dict(zip(once, read_lines(list(once.values()), _NARROWED), strict=True))
+    doubtful = [strip for strip in strips if reads[strip].weakest < _DOUBTFUL]
+    if not doubtful:
+        return reads
+    milder = layout.milder()
+    again = [strip.cut(milder, layout.margin) for strip in doubtful]
+    for strip, second in zip(doubtful, read_lines(again), strict=True):
+        reads[strip] = max(reads[strip], second, key=_worth)
     return reads
 
 
-def _upright(page: Straight, turned: int) -> _Layout:
-    """Return the page in the position in which its lines read best; the first that reads well will do."""
-    in_colour = has_colour(page.picture)
-    cleaned, rules = (text_only if in_colour else black_only)(page.picture), without_red(page.picture)
-    best: tuple[float, _Layout] | None = None
+def _worth(read: Read) -> float:
+    """Return how much was read, and how surely: a letter left out counts against a reading, a guessed one too."""
+    return len(read.text) * (read.confidence - _GUESSED)
+
+
+def _upright(page: Straight, turned: int) -> tuple[_Layout, dict[Strip, Read]]:
+    """Return the page in the position in which its lines read best, and what was read of it to find that out.
+
+    The first position that reads well will do.
+    """
+    rules = without_red(page.picture)
+    cleaned = text_only(page.picture, rules) if has_colour(page.picture) else black_only(rules)
+    best: tuple[float, _Layout, dict[Strip, Read]] | None = None
     for turn in _TURNS:
         degrees = (turned + turn) % 360
         quarters = -(degrees // 90)
         layout = _layout(page.turned_by(degrees), _turned(cleaned, quarters), _turned(rules, quarters))
-        score = _score(layout)
+        sample = layout.sample
+        reads = dict(
+            zip(
+                sample,
+                read_lines([strip.cut(layout.cleaned, layout.margin) for strip in sample], _NARROWED),
+                strict=True,
+            )
+        )
+        score = _score(reads)
         if best is None or score > best[0]:
-            best = (score, layout)
-        if score >= _UPRIGHT or not layout.sample:
+            best = (score, layout, reads)
+        if score >= _UPRIGHT or not sample:
             break
     assert best is not None
-    return best[1]
+    return best[1], best[2]
 
 
 def _turned(picture: Picture, quarters: int) -> Picture:
     return np.ascontiguousarray(np.rot90(picture, quarters))
 
 
-def _score(layout: _Layout) -> float:
+def _score(sample: dict[Strip, Read]) -> float:
     """Return how much of the sample was read, and how surely: 1 is all of it."""
-    strips = layout.sample
-    reads = read_lines([strip.cut(layout.cleaned, layout.margin) for strip in strips])
     wanted = [
         max(len(read.text), _SQUARE * (strip.right - strip.left) / (strip.bottom - strip.top))
-        for read, strip in zip(reads, strips, strict=True)
+        for strip, read in sample.items()
     ]
-    return sum(read.confidence * len(read.text) for read in reads) / sum(wanted) if wanted else 0.0
+    return sum(read.confidence * len(read.text) for read in sample.values()) / sum(wanted) if wanted else 0.0
 
 
 def _layout(page: Straight, cleaned: Picture, rules: Picture) -> _Layout:
@@ -159,6 +186,7 @@ def _layout(page: Straight, cleaned: Picture, rules: Picture) -> _Layout:
     usual = usual_height(cells.values() if cells else blocks, unit)
     return _Layout(
         page=page,
+        rules=rules,
         cleaned=cleaned,
         margin=int(max(3, unit * _MARGIN)),
         tables=tables,
