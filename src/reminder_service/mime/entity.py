@@ -165,6 +165,9 @@ def decode_base64(body: bytes) -> tuple[bytes, str | None]:
     head = body[:4000]
     if head.lstrip().startswith(_MAGIC) or 10 * len(_NOT_BASE64.findall(head)) > len(head):
         return body.lstrip(), "declared as base64 but is not"
+    whole = _whole_base64(body)
+    if whole is not None:
+        return whole, None
     pieces, position, defect = [], 0, None
     while position < len(body):
         padding = body.find(b"=", position)
@@ -177,6 +180,17 @@ def decode_base64(body: bytes) -> tuple[bytes, str | None]:
             defect = "text after the base64"
             break
     return b"".join(pieces), defect
+
+
+def _whole_base64(body: bytes) -> bytes | None:
+    """Return what a body decodes to that is one well-formed piece of base64, without copying it; None for others."""
+    padding = body.find(b"=")
+    if padding >= 0 and body[padding:].strip(b"=\r\n \t"):
+        return None
+    try:
+        return binascii.a2b_base64(body)
+    except binascii.Error:
+        return None
 
 
 def _goes_on(body: bytes, position: int) -> bool:
