@@ -47,6 +47,17 @@ class MailboxTests:
             [mail] = mailbox.list_after(0)
             assert mailbox.fetch(mail.uid) == raw
 
+    def test_several_mails_come_byte_for_byte_and_one_that_is_gone_costs_no_other(self, box: Mailboxes):
+        for name in ("one", "two", "three"):
+            box.append(a_mail(name))
+        with box.open() as mailbox:
+            mailbox.examine("INBOX")
+            one, two, three = (mail.uid for mail in mailbox.list_after(0))
+            assert mailbox.fetch_several([one, three]) == {one: a_mail("one"), three: a_mail("three")}
+            box.expunge_first()
+            came = mailbox.fetch_several([one, two, three])
+            assert {two: a_mail("two"), three: a_mail("three")}.items() <= came.items()
+
     def test_an_empty_folder_lists_nothing(self, box: Mailboxes):
         with box.open() as mailbox:
             assert mailbox.examine("INBOX") > 0

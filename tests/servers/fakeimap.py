@@ -110,10 +110,10 @@ class FakeImap:
         return after if logged_in and after is not None else self.capabilities
 
     def _fetched(self, command: bytes) -> list[bytes]:
-        match = re.match(rb"UID FETCH (\d+)(:\*)? (.*)", command, re.IGNORECASE)
+        match = re.match(rb"UID FETCH ([\d,]+)(:\*)? (.*)", command, re.IGNORECASE)
         assert match, command
-        first = int(match[1])
-        wanted = [uid for uid in self.mails if (uid >= first if match[2] else uid == first)]
+        named = [int(number) for number in match[1].split(b",")]
+        wanted = [uid for uid in self.mails if (uid >= named[0] if match[2] else uid in named)]
         return [self._one(uid, match[3]) for uid in wanted]
 
     def _one(self, uid: int, parts: bytes) -> bytes:

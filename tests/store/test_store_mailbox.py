@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from reminder_service.store import FolderState, Seen, Store
+from reminder_service.store import FolderState, NewMail, Seen, Store
 
 PLACE = ("office@host", "INBOX")
 
@@ -12,15 +12,9 @@ def record_mail(
     store: Store, now: datetime, uid: int, sha256: str = "a" * 64, **place: str
 ) -> tuple[int, bool]:
     where = {"account": PLACE[0], "folder": PLACE[1]} | place
-    return store.mailbox.record_mail(
-        **where,
-        uidvalidity=7,
-        uid=uid,
-        sha256=sha256,
-        fingerprint=f"fp-{sha256[:4]}",
-        internal_date=now,
-        collected_at=now,
-    )
+    mail = NewMail(uid=uid, sha256=sha256, fingerprint=f"fp-{sha256[:4]}", internal_date=now)
+    [recorded] = store.mailbox.record_mails([mail], **where, uidvalidity=7, collected_at=now)
+    return recorded
 
 
 def test_a_folder_begins_unknown_and_anew_after_a_reset(store: Store, now: datetime) -> None:
@@ -42,6 +36,23 @@ def test_the_same_mail_in_another_folder_is_the_same_message(store: Store, now: 
     assert len(store.messages.all()) == 1
     seen = store.mailbox.seen(PLACE[0], "垃圾邮件", 7, 2)
     assert seen == Seen(uid=2, state="duplicate", fingerprint="fp-aaaa", message=1, error=None, tries=0)
+
+
+def test_the_same_mail_twice_among_several_is_one_message_and_a_duplicate(
+    store: Store, now: datetime
+) -> None:
+    mails = [
+        NewMail(uid=uid, sha256=letter * 64, fingerprint=None, internal_date=now)
+        for uid, letter in ((1, "a"), (2, "b"), (3, "a"))
+    ]
+    where = {"account": PLACE[0], "folder": PLACE[1], "uidvalidity": 7, "collected_at": now}
+    assert store.mailbox.record_mails(mails, **where) == [(1, True), (2, True), (1, False)]
+    assert store.mailbox.record_mails(mails[1:], **where) == [(2, False), (1, False)]
+    assert [seen.state for seen in store.mailbox.seen_among(*PLACE, 7, [1, 2, 3]).values()] == [
+        "done",
+        "duplicate",
+        "duplicate",
+    ]
 
 
 def test_the_mark_stops_before_the_first_mail_to_be_tried_again(store: Store, now: datetime) -> None:

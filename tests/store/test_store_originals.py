@@ -45,6 +45,24 @@ def test_what_is_put_comes_back_and_is_written_once(originals: Originals) -> Non
     assert originals.path(sha256).relative_to(originals.root).parts == (sha256[:2], sha256)
 
 
+def test_several_are_kept_together_each_once(originals: Originals) -> None:
+    first = originals.put(b"known")
+    hashes = originals.put_all([b"one", b"known", b"two", b"one"])
+    assert [originals.read(sha256) for sha256 in hashes] == [b"one", b"known", b"two", b"one"]
+    assert hashes[1] == first and hashes[0] == hashes[3]
+    assert sorted(originals.all()) == sorted(set(hashes))
+    assert [path.name for path in originals.root.iterdir() if path.is_file()] == []
+
+
+def test_of_several_none_is_kept_when_one_cannot_be_written(originals: Originals) -> None:
+    sha256 = hashlib.sha256(b"two").hexdigest()
+    (originals.root / sha256[:2]).write_bytes(b"in the way")
+    with pytest.raises(OutsideError):
+        originals.put_all([b"one", b"two"])
+    assert list(originals.all()) == []
+    assert [path.name for path in originals.root.glob(".*.tmp")] == []
+
+
 def test_a_file_is_copied_and_stays(originals: Originals, tmp_path: Path) -> None:
     source = tmp_path / "报表.docx"
     source.write_bytes(b"PK" * 1_000_000)

@@ -8,7 +8,7 @@ import imaplib
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -182,6 +182,28 @@ class ImapMailbox:
                 f"The mailbox server {self._where} gave {len(body)} of {size} bytes when {doing}.", body=body
             )
         return body
+
+    def fetch_several(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return those of the mails, by UID, that come whole; a mail that is left out is to be asked for alone.
+
+        :raises ConnectionLost: if the connection broke.
+        """
+        doing = f"reading {len(uids)} mails of the folder {self._folder!r}"
+        with self._asking(doing):
+            status, data = self._uid_fetch(",".join(map(str, sorted(uids))), "(UID RFC822.SIZE BODY.PEEK[])")
+            if status != "OK":
+                refusal = self._refusal(doing, said(data))
+                if isinstance(refusal, ConnectionLost):
+                    raise refusal
+                # What came before the mail that the server stumbled over.
+                data = list(self._client.untagged_responses.pop("FETCH", []))
+        bodies: dict[int, bytes] = {}
+        sizes: dict[int, int] = {}
+        for answer in fetched(data):
+            sizes[answer.uid] = max(sizes.get(answer.uid, 0), answer.size or 0)
+            if answer.body is not None:
+                bodies.setdefault(answer.uid, answer.body)
+        return {uid: bodies[uid] for uid in uids if uid in bodies and len(bodies[uid]) >= sizes[uid]}
 
     def pieces(self, uid: int, size: int, *, piece: int = PIECE_BYTES) -> Iterator[bytes]:
         """Yield a mail of the examined folder piece by piece, so that a large one never lies in memory whole.

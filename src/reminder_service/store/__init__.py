@@ -6,7 +6,7 @@ from .documents import Documents, FoundFile, StoredDocument
 from .health import FolderHealth, Health, SendingHealth
 from .journal import Journal, JournalEntry
 from .mailbox import FolderState, Mailbox, Seen
-from .messages import Messages, StoredMessage
+from .messages import Messages, NewMail, StoredMessage
 from .originals import Originals
 from .outbox import Outbox, OutboxMail
 from .pause import Pause, Paused
@@ -29,6 +29,7 @@ __all__ = [
     "Link",
     "Mailbox",
     "Messages",
+    "NewMail",
     "OpenedPeriod",
     "Originals",
     "Outbox",

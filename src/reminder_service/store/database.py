@@ -171,6 +171,26 @@ def insert_once(
     return connection.execute(statement.inline()).rowcount == 1
 
 
+def insert_missing(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert those of the rows, all with the same columns, that differ in ``unique`` from every row there is."""
+    if rows:
+        statement = _insert(connection, table).on_conflict_do_nothing(index_elements=unique)
+        connection.execute(statement.inline(), list(rows))
+
+
+def upsert_all(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert these rows, all with the same columns, each in place of one with the same ``unique`` columns."""
+    if rows:
+        statement = _insert(connection, table)
+        changes = {name: statement.excluded[name] for name in rows[0] if name not in unique}
+        changed = statement.on_conflict_do_update(index_elements=unique, set_=changes)
+        connection.execute(changed.inline(), list(rows))
+
+
 def upsert(
     connection: sa.Connection,
     table: sa.Table,

@@ -103,6 +103,13 @@ class Documents:
             id: int = connection.execute(sa.select(documents.c.id).where(*here)).scalar_one()
             return id
 
+    def begin(self, message: int, files: Sequence[FoundFile]) -> None:
+        """Note the files of a message that has none yet, in this order."""
+        rows = [_place(message, position, file) | _seen(file, None) for position, file in enumerate(files)]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(sa.insert(documents), rows)
+
     def replace(self, message: int, files: Sequence[FoundFile]) -> None:
         """Let these be the files of a message, in this order, in place of those known until now.
 
@@ -113,17 +120,8 @@ class Documents:
         with self._database.transaction() as connection:
             connection.execute(sa.delete(documents).where(documents.c.message == message))
             for position, file in enumerate(files):
-                about = {
-                    "message": message,
-                    "position": position,
-                    "sha256": file.sha256,
-                    "filename": file.filename,
-                    "archive_path": file.archive_path,
-                    "inline": file.inline,
-                    "size": file.size,
-                }
                 seen = _seen(file, known.get((file.sha256, file.filename)))
-                connection.execute(sa.insert(documents).values(**about, **seen))
+                connection.execute(sa.insert(documents).values(**_place(message, position, file), **seen))
 
     def unread(self) -> list[StoredDocument]:
         """Return what no reader has looked at, oldest first."""
@@ -201,6 +199,18 @@ class Documents:
     def _update(self, id: int, **values: object) -> None:
         with self._database.writing() as connection:
             connection.execute(sa.update(documents).where(documents.c.id == id).values(**values))
+
+
+def _place(message: int, position: int, file: FoundFile) -> dict[str, Any]:
+    return {
+        "message": message,
+        "position": position,
+        "sha256": file.sha256,
+        "filename": file.filename,
+        "archive_path": file.archive_path,
+        "inline": file.inline,
+        "size": file.size,
+    }
 
 
 def _seen(file: FoundFile, known: StoredDocument | None) -> dict[str, Any]:

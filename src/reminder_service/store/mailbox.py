@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from .database import Database, upsert
-from .messages import Messages
+from .database import Database, upsert, upsert_all
+from .messages import Messages, NewMail
 from .tables import mailbox_folders, mailbox_seen
 
 TRIES_BEFORE_SHOWN = 2
@@ -37,6 +37,7 @@ class Seen:
     next_try_at: datetime | None = None
 
 
+_UNIQUE = ("account", "folder", "uidvalidity", "uid")
 _SEEN = tuple(field.name for field in fields(Seen))
 
 
@@ -108,44 +109,45 @@ class Mailbox:
             "next_try_at": next_try_at,
         }
         with self._database.writing() as connection:
-            unique = ["account", "folder", "uidvalidity", "uid"]
-            upsert(connection, mailbox_seen, values, unique=unique)
+            upsert(connection, mailbox_seen, values, unique=_UNIQUE)
 
-    def record_mail(
+    def record_mails(
         self,
+        mails: Sequence[NewMail],
         *,
         account: str,
         folder: str,
         uidvalidity: int,
-        uid: int,
-        sha256: str,
-        fingerprint: str | None,
-        internal_date: datetime | None,
         collected_at: datetime,
-        channel: str = "邮件",
-    ) -> tuple[int, bool]:
-        """Note a mail whose original is kept, and its UID as handled, in one transaction.
+    ) -> list[tuple[int, bool]]:
+        """Note mails whose originals are kept, and their UIDs as handled, in one transaction.
 
         The same bytes in another folder, or under another UID, are the same message: the UID is a duplicate.
 
-        :returns: the message's id, and whether it is new.
+        :returns: for each the message's id, and whether it is new.
         """
         # Not a part that may fail alone: whoever notes several mails together wants all of them or none.
-        with self._database.writing():
-            message, new = self._messages.record(
-                sha256=sha256,
-                channel=channel,
-                account=account,
-                folder=folder,
-                internal_date=internal_date,
-                collected_at=collected_at,
-                dedup_key=sha256,
+        with self._database.writing() as connection:
+            recorded = self._messages.record_mails(
+                mails, account=account, folder=folder, collected_at=collected_at
             )
-            state = "done" if new else "duplicate"
-            self.note(
-                account, folder, uidvalidity, uid, state=state, fingerprint=fingerprint, message=message
-            )
-            return message, new
+            rows = [
+                {
+                    "account": account,
+                    "folder": folder,
+                    "uidvalidity": uidvalidity,
+                    "uid": mail.uid,
+                    "state": "done" if new else "duplicate",
+                    "fingerprint": mail.fingerprint,
+                    "message": message,
+                    "error": None,
+                    "tries": 0,
+                    "next_try_at": None,
+                }
+                for mail, (message, new) in zip(mails, recorded, strict=True)
+            ]
+            upsert_all(connection, mailbox_seen, rows, unique=_UNIQUE)
+            return recorded
 
     def fingerprints_known(self, fingerprints: Sequence[str]) -> dict[str, int]:
         """Return the messages that these fingerprints were noted for; unknown ones are left out."""

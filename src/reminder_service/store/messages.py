@@ -1,15 +1,16 @@
 """Every message that came in, by whatever way, and how far the work on it has got."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from .database import Database, insert_once
+from .database import Database, insert_missing, insert_once
 from .tables import messages
 
+MAIL_CHANNEL = "邮件"
 MAX_TRIES = 5
 """After so many failures a message waits for a person."""
 
@@ -18,7 +19,8 @@ MAX_TRIES = 5
 class StoredMessage:
     """A message as recorded, and what was found out about it.
 
-    ``state`` is ``new``, ``done`` or ``failed``. From ``message_id`` on everything is None until it is done.
+    ``state`` is ``new``, ``done`` or ``failed``. From ``message_id`` on everything is None until it is done, except
+    ``facts``: they are there as soon as a mail is taken apart and its files are among the documents.
     ``sha256`` is the mail in the originals, None where documents came without one. All times are UTC.
     """
 
@@ -45,6 +47,16 @@ class StoredMessage:
     received_at: datetime | None
     kind: str | None
     facts: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewMail:
+    """A mail of a folder whose original is kept: where it stands and what tells it from others."""
+
+    uid: int
+    sha256: str
+    fingerprint: str | None
+    internal_date: datetime | None
 
 
 class Messages:
@@ -94,9 +106,50 @@ class Messages:
             id: int = connection.execute(query).scalar_one()
             return id, new
 
+    def record_mails(
+        self, mails: Sequence["NewMail"], *, account: str, folder: str, collected_at: datetime
+    ) -> list[tuple[int, bool]]:
+        """Note several mails whose originals are kept, in this order; the same bytes are one message.
+
+        :returns: for each its id, and whether it is new.
+        """
+        common = {
+            "channel": MAIL_CHANNEL, "account": account, "folder": folder, "collected_at": collected_at,
+            "note": "", "state": "new", "tries": 0,
+        }  # fmt: skip
+        first: dict[str, NewMail] = {}
+        for mail in mails:
+            first.setdefault(mail.sha256, mail)
+        with self._database.writing() as connection:
+            known = self._ids(connection, list(first))
+            missing = [mail for sha256, mail in first.items() if sha256 not in known]
+            rows = [
+                {"dedup_key": mail.sha256, "sha256": mail.sha256, "internal_date": mail.internal_date}
+                for mail in missing
+            ]
+            insert_missing(connection, messages, [common | row for row in rows], unique=["dedup_key"])
+            ids = known | self._ids(connection, [mail.sha256 for mail in missing])
+        return [(ids[mail.sha256], mail.sha256 not in known and first[mail.sha256] is mail) for mail in mails]
+
+    @staticmethod
+    def _ids(connection: sa.Connection, dedup_keys: Sequence[str]) -> dict[str, int]:
+        if not dedup_keys:
+            return {}
+        query = sa.select(messages.c.dedup_key, messages.c.id).where(messages.c.dedup_key.in_(dedup_keys))
+        return {row.dedup_key: row.id for row in connection.execute(query)}
+
     def unfinished(self) -> list[StoredMessage]:
         """Return what still has to be worked on, oldest first."""
         return self._select(messages.c.state == "new", messages.c.tries < MAX_TRIES)
+
+    def note_facts(self, id: int, facts: Mapping[str, Any]) -> None:
+        """Keep what stands in a mail that is taken apart, while its files are still to be read."""
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(messages)
+                .where(messages.c.id == id, messages.c.state == "new")
+                .values(facts=dict(facts))
+            )
 
     def finish(
         self,

@@ -1,16 +1,22 @@
 """Collecting over a real Dovecot into a real store; a fake server only for what a real one will not do."""
 
+import re
 import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 
-from reminder_service.jobs.incoming.collect import DELAYS, MAX_TRIES, collect
+from reminder_service.domain.messages import facts_from_json
+from reminder_service.jobs.incoming.collect import collect
+from reminder_service.jobs.incoming.folder_reading import DELAYS, MAX_TRIES
 from reminder_service.jobs.incoming.listed import fingerprint
 from reminder_service.mail import imap
 from reminder_service.mail.imap import Listed
+from reminder_service.mime import parse
 from reminder_service.store import open_store
 from servers.fakeimap import FakeImap, Stuck
 from servers.ports import free_port
@@ -52,8 +58,16 @@ def numbers(summary) -> tuple[int, int, int, int]:
     return summary.new, summary.duplicates, len(summary.failed_folders), len(summary.failed_mails)
 
 
-def fetched_bodies(server: FakeImap) -> list[bytes]:
-    return [command for command in server.log if b"BODY.PEEK[])" in command]
+def fetched_bodies(server: FakeImap) -> list[int]:
+    """The mails that were asked for alone."""
+    alone = (re.match(rb"UID FETCH (\d+) \(.*BODY\.PEEK\[\]\)", command) for command in server.log)
+    return [int(match[1]) for match in alone if match]
+
+
+def asks_for(command: bytes, uid: int) -> bool:
+    """Whether a command asks for this mail, alone or among others."""
+    named = re.match(rb"UID FETCH ([\d,]+) \(UID .*BODY\.PEEK\[\]", command)
+    return named is not None and b"%d" % uid in named[1].split(b",")
 
 
 class TestOverDovecot:
@@ -211,13 +225,13 @@ class TestOverAFake:
 
         with FakeImap(renumbered, script) as server:
             assert numbers(read(store, server)) == (1, 2, 0, 0)
-            assert [command.split()[2] for command in fetched_bodies(server)] == [b"13"]
+            assert fetched_bodies(server) == [13]
 
     def test_a_mail_expunged_after_the_listing_is_passed_over(self, store):
         mails = {1: a_mail("gone"), 2: a_mail("there")}
 
         def script(tag, command):
-            if command.startswith(b"UID FETCH 1 "):
+            if asks_for(command, 1):
                 mails.pop(1, None)
             return
 
@@ -227,7 +241,7 @@ class TestOverAFake:
 
     def test_a_poisonous_mail_stops_nothing_and_is_given_up_after_five_tries(self, store):
         def script(tag, command):
-            poisoned = command.startswith(b"UID FETCH 5 ") and b"BODY.PEEK[])" in command
+            poisoned = asks_for(command, 5)
             return tag + b" NO cannot be read\r\n" if poisoned else None
 
         with FakeImap({4: a_mail("a"), 5: a_mail("bad"), 6: a_mail("b")}, script) as server:
@@ -252,7 +266,7 @@ class TestOverAFake:
         broken = [True]
 
         def script(tag, command):
-            poisoned = broken and command.startswith(b"UID FETCH 5 ") and b"BODY.PEEK[])" in command
+            poisoned = broken and asks_for(command, 5)
             return tag + b" NO not now\r\n" if poisoned else None
 
         with FakeImap({5: a_mail("late"), 6: a_mail("b")}, script) as server:
@@ -263,7 +277,7 @@ class TestOverAFake:
 
     def test_a_mail_that_breaks_the_connection_does_not_hide_those_behind_it(self, store):
         def script(tag, command):
-            return b"" if command.startswith(b"UID FETCH 5 (UID RFC") else None
+            return b"" if asks_for(command, 5) else None
 
         with FakeImap({5: a_mail("bad"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
             assert numbers(read(store, server)) == (2, 0, 0, 1)
@@ -272,7 +286,7 @@ class TestOverAFake:
         silent = [True]
 
         def script(tag, command):
-            if silent and command.startswith(b"UID FETCH 5 (UID RFC"):
+            if silent and asks_for(command, 5):
                 silent.clear()
                 return Stuck(b"* 1 FETCH (UID 5 BODY[] {9999}\r\nFrom: half a ma")
             return None
@@ -285,7 +299,7 @@ class TestOverAFake:
 
     def test_a_mail_that_always_makes_the_link_fall_silent_waits_alone(self, store):
         def script(tag, command):
-            return Stuck(b"* 1 FETCH (") if command.startswith(b"UID FETCH 5 (UID RFC") else None
+            return Stuck(b"* 1 FETCH (") if asks_for(command, 5) else None
 
         with FakeImap({5: a_mail("bad"), 6: a_mail("b"), 7: a_mail("c")}, script) as server:
             summary = read(store, server, timeout=timedelta(milliseconds=200))
@@ -307,7 +321,7 @@ class TestOverAFake:
         over = []
 
         def script(tag, command):
-            if command.startswith(b"UID FETCH 6 (") and b"BODY.PEEK[]" in command and not over:
+            if asks_for(command, 6) and not over:
                 over.append(True)
             # Once ended, this session refuses everything until somebody signs in again.
             if over == [True] and command.startswith(b"LOGIN"):
@@ -325,15 +339,15 @@ class TestOverAFake:
         down = [False]
 
         def script(tag, command):
-            down[0] = down[0] or command.startswith(b"UID FETCH 6 (UID RFC")
+            down[0] = down[0] or asks_for(command, 6)
             refused = down[0] and command.startswith((b"UID", b"NOOP"))
             return tag + b" NO [UNAVAILABLE] try later\r\n" if refused else None
 
         mails = {5: a_mail("a"), 6: a_mail("b"), 7: a_mail("c")}
         with FakeImap(mails, script) as server:
-            assert numbers(read(store, server)) == (1, 0, 0, 2)
+            assert numbers(read(store, server)) == (0, 0, 0, 3)
         with FakeImap(mails) as server:
-            assert numbers(read(store, server, now=NOW + DELAYS[0])) == (2, 0, 0, 0)
+            assert numbers(read(store, server, now=NOW + DELAYS[0])) == (3, 0, 0, 0)
 
     @pytest.mark.parametrize(
         "mood",
@@ -366,17 +380,17 @@ class TestOverAFake:
 
     def test_a_network_that_breaks_is_not_blamed_on_the_mail(self, store):
         def script(tag, command):
-            if command.startswith(b"UID FETCH 6 (UID RFC"):
+            if asks_for(command, 6):
                 server.stop()
                 return b""
             return None
 
         with FakeImap({5: a_mail("a"), 6: a_mail("b")}, script) as server:
             summary = read(store, server, "INBOX", "other")
-        assert numbers(summary) == (1, 0, 2, 0)
+        assert numbers(summary) == (0, 0, 2, 0)
         assert store.mailbox.seen("office@127.0.0.1", "INBOX", 7, 6) is None
         with FakeImap({5: a_mail("a"), 6: a_mail("b")}) as server:
-            assert read(store, server).new == 1
+            assert read(store, server).new == 2
 
     def test_a_short_body_is_not_taken_until_it_proves_to_be_all_there_is(self, store):
         def script(tag, command):
@@ -401,6 +415,27 @@ class TestOverAFake:
             read(store, server, now=NOW + DELAYS[0])
         [(_, seen)] = store.mailbox.troubles("office@127.0.0.1")
         assert seen.state == "retry" and seen.next_try_at == NOW + DELAYS[0] + DELAYS[1]
+
+    def test_many_small_mails_come_with_few_commands_and_stand_in_their_order(self, store):
+        mails = {uid: a_mail(f"{uid}") for uid in range(1, 26)}
+        with FakeImap(mails) as server:
+            assert numbers(read(store, server)) == (25, 0, 0, 0)
+            asked = [command for command in server.log if b"BODY.PEEK[])" in command]
+        assert len(asked) == 3
+        assert kept(store) == list(mails.values())
+
+    def test_one_mail_that_is_refused_leaves_the_others_of_its_command_to_come(self, store):
+        def script(tag, command):
+            if not asks_for(command, 6):
+                return None
+            one = a_mail("a")
+            came = b"* 1 FETCH (UID 5 RFC822.SIZE %d BODY[] {%d}\r\n%b)\r\n" % (len(one), len(one), one)
+            return (came if asks_for(command, 5) else b"") + tag + b" NO [SERVERBUG] broken\r\n"
+
+        with FakeImap({5: a_mail("a"), 6: a_mail("bad"), 7: a_mail("c")}, script) as server:
+            assert numbers(read(store, server)) == (2, 0, 0, 1)
+            assert fetched_bodies(server) == [6, 7]
+        assert kept(store) == [a_mail("a"), a_mail("c")]
 
     def test_told_to_stop_it_leaves_the_rest_for_the_next_reading(self, store):
         with FakeImap({5: a_mail("a"), 6: a_mail("b"), 7: a_mail("c")}) as server:
@@ -465,6 +500,47 @@ def test_what_was_purged_is_not_read_in_again_after_a_change_of_uidvalidity(stor
 
 
 BIG = b"Message-ID: <big@x.cn>\r\nSubject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 200_000
+
+
+class TestApart:
+    """A mail is taken apart while the next ones come, unless something in it must be opened."""
+
+    @staticmethod
+    def with_file(name: str, data: bytes) -> bytes:
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"], message["Message-ID"] = "a@b.cn", "c@d.cn", "<1@b.cn>"
+        message.set_content("见附件")
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        return message.as_bytes()
+
+    def test_files_and_facts_are_noted_with_the_mail(self, store):
+        with FakeImap({5: self.with_file("扫描件.pdf", b"%PDF-1.4 scan")}) as server:
+            read(store, server)
+        [message] = store.messages.unfinished()
+        [file] = store.documents.of_message(message.id)
+        assert (file.filename, file.state) == ("扫描件.pdf", "new")
+        assert store.originals.read(file.sha256) == b"%PDF-1.4 scan"
+        parsed = parse(store.originals.read(message.sha256))
+        assert message.facts is not None and facts_from_json(message.facts) == parsed.facts
+
+    def test_what_must_be_opened_waits_for_the_child_process(self, store):
+        mails = {5: self.with_file("a.zip", b"PK\x03\x04rest"), 6: self.with_file("b.pdf", b"%PDF-1.4")}
+        with FakeImap(mails) as server:
+            read(store, server)
+        [zipped, plain] = store.messages.unfinished()
+        assert zipped.facts is None and store.documents.of_message(zipped.id) == []
+        assert plain.facts is not None
+
+    def test_a_mail_that_cannot_be_taken_apart_is_kept_and_left_for_later(self, store, monkeypatch):
+        def broken(raw):
+            if b"bad" in raw:
+                raise RecursionError
+            return parse(raw)
+
+        monkeypatch.setattr("reminder_service.jobs.incoming.take_apart.parse", broken)
+        with FakeImap({5: a_mail("bad"), 6: a_mail("good")}) as server:
+            assert numbers(read(store, server)) == (2, 0, 0, 0)
+        assert [message.facts is None for message in store.messages.unfinished()] == [True, False]
 
 
 class TestInPieces:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder_service.jobs.incoming.collect import DELAYS
+from reminder_service.jobs.incoming.folder_reading import DELAYS
 from reminder_service.jobs.incoming.watch_folder import is_passed_over, watch
-from reminder_service.store import open_store
+from reminder_service.store import NewMail, open_store
 from servers.settings import a_mail
 
 NOW = datetime(2024, 6, 3, 2, 0, tzinfo=UTC)
@@ -71,10 +71,8 @@ def test_mails_and_files_are_taken_once_and_left_as_they_are(store, inbox):
 
 def test_the_same_mail_by_folder_and_by_mailbox_is_one_message(store, inbox):
     sha256 = store.originals.put(a_mail("one"))
-    store.mailbox.record_mail(
-        account="a", folder="INBOX", uidvalidity=1, uid=1, sha256=sha256, fingerprint=None,
-        internal_date=None, collected_at=NOW,
-    )  # fmt: skip
+    mail = NewMail(uid=1, sha256=sha256, fingerprint=None, internal_date=None)
+    store.mailbox.record_mails([mail], account="a", folder="INBOX", uidvalidity=1, collected_at=NOW)
     put(inbox, "one.eml", a_mail("one"))
     assert (read(store, inbox).duplicates, len(store.messages.all())) == (1, 1)
 

@@ -1,6 +1,6 @@
 """The connection to the mailbox while it is read: made when needed, made anew after a break."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
@@ -26,6 +26,9 @@ class Mailbox(Protocol):
 
     def fetch(self, uid: int) -> bytes | None:
         """Return a mail, None if it is gone."""
+
+    def fetch_several(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return those of the mails that come whole."""
 
     def pieces(self, uid: int, size: int) -> Iterator[bytes]:
         """Yield a mail piece by piece."""

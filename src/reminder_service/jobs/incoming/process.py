@@ -10,8 +10,7 @@ from ...domain.documents import Problem, Reading, reading_from_json, reading_to_
 from ...domain.errors import LostOriginal, OutsideError
 from ...domain.forms import find_form
 from ...domain.incoming import is_decoration, is_unfilled_own, may_be_report
-from ...domain.messages import MailFacts, MessageKind, facts_to_json, received_at, triage
-from ...mime import ParsedMail
+from ...domain.messages import MailFacts, MessageKind, facts_from_json, facts_to_json, received_at, triage
 from ...store import Store, StoredDocument, StoredMessage
 from ..setup.contact_sheets import take_contact_sheets
 from .take_apart import BODY, Reader, take_apart
@@ -40,7 +39,8 @@ def process(
 ) -> ProcessSummary:
     """Finish every message that is not finished; one that cannot be taken apart never stops the others.
 
-    1. The mail is parsed and its files, archives opened, go to the originals and into the list of documents.
+    1. The mail is parsed and its files, archives opened, go to the originals and into the list of documents;
+       many a mail went that far already when it was collected.
     2. Each document that no reader has seen is read; what an earlier version read is left to ``reprocess``.
     3. With all files read it is decided what kind of mail it is, and what follows from that is noted.
 
@@ -49,10 +49,9 @@ def process(
     documents = failed = finished = 0
     for message in store.messages.unfinished():
         try:
-            parsed, files = take_apart(store, reader, message)
-            store.documents.replace(message.id, files)
+            facts = facts_and_files(store, reader, message)
             documents += _read(store, reader, store.documents.of_message(message.id), now, progress)
-            _finish(store, message, parsed, campaigns, now)
+            _finish(store, message, facts, campaigns, now)
             finished += 1
         except Exception as error:
             if isinstance(error, OutsideError) and not isinstance(error, LostOriginal):
@@ -65,6 +64,16 @@ def process(
             failed += 1
     documents += _read(store, reader, store.documents.unread(), now, progress)
     return ProcessSummary(messages=finished, documents=documents, failed=failed)
+
+
+def facts_and_files(store: Store, reader: Reader, message: StoredMessage) -> MailFacts | None:
+    """Return what stands in a mail, None if the message is none, with its files among the documents."""
+    # After a failure it is begun from the original again, whatever was noted.
+    if message.facts is not None and not message.tries:
+        return facts_from_json(message.facts)
+    parsed, files = take_apart(store, reader, message)
+    store.documents.replace(message.id, files)
+    return parsed.facts if parsed else None
 
 
 def _read(
@@ -93,12 +102,12 @@ def _read(
 def _finish(
     store: Store,
     message: StoredMessage,
-    parsed: ParsedMail | None,
+    facts: MailFacts | None,
     campaigns: Mapping[str, Campaign],
     now: datetime,
 ) -> None:
     with store.transaction():
-        if parsed is None:
+        if facts is None:
             store.messages.finish(
                 message.id,
                 message_id=None,
@@ -112,7 +121,6 @@ def _finish(
             )
             take_contact_sheets(store, campaigns, message, now=now)
             return
-        facts = parsed.facts
         kind = kind_of(store, message, facts, campaigns)
         store.messages.finish(
             message.id,

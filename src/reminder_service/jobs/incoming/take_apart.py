@@ -1,13 +1,19 @@
 """The files of a message: parts of a mail, archives opened, and files that came without a mail."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ...documents.sniff import may_hold_files
 from ...documents.unpacked import Unpacked
 from ...domain.documents import Reading
+from ...domain.messages import facts_to_json
 from ...mime import ParsedMail, parse
 from ...store import FoundFile, Store, StoredDocument, StoredMessage
+from .keep import KeptMail
+
+logger = logging.getLogger(__name__)
 
 BODY = "邮件正文.html"
 
@@ -48,6 +54,43 @@ def take_apart(
         # A form written (or pasted) into the mail itself.
         found.append(_kept(store, Unpacked(filename=BODY, archive_path="", data=parsed.html.encode())))
     return parsed, found
+
+
+def take_apart_early(store: Store, mails: Sequence[KeptMail]) -> None:
+    """Take mails apart that were just kept and whose bytes are still in memory, and note what is in them.
+
+    Only those in which nothing is to be opened: an archive, or a file built like one, waits for ``process`` and
+    its child process. So does a mail that cannot be parsed: there its tries are counted.
+
+    :raises OutsideError: when the disk is full or the store locked; then nothing is noted of these mails.
+    """
+    parsed = [(mail.message, one) for mail in mails if (one := _plain(mail)) is not None]
+    contents = [content for _, one in parsed for content in _contents(one)]
+    hashes = iter(store.originals.put_all([data for data, _, _ in contents]))
+    with store.transaction():
+        for message, one in parsed:
+            files = [
+                FoundFile(sha256=next(hashes), filename=name, inline=inline, size=len(data))
+                for data, name, inline in _contents(one)
+            ]
+            store.documents.begin(message, files)
+            store.messages.note_facts(message, facts_to_json(one.facts))
+
+
+def _plain(mail: KeptMail) -> ParsedMail | None:
+    """Return a mail of which every part is a file by itself, None for another."""
+    try:
+        parsed = parse(mail.raw)
+    except Exception as error:  # whatever is wrong with it, it is kept and noted already
+        logger.warning("Message %s left for later: %r", mail.message, error, extra={"action": "apart_later"})
+        return None
+    return None if any(may_hold_files(part.data) for part in parsed.parts) else parsed
+
+
+def _contents(parsed: ParsedMail) -> list[tuple[bytes, str, bool]]:
+    """Return the files of a mail that is not to be opened further: content, name, whether it stands in the text."""
+    parts = [(part.data, part.filename, part.inline) for part in parsed.parts]
+    return [*parts, (parsed.html.encode(), BODY, False)] if parsed.html else parts
 
 
 def _in_document(store: Store, reader: Reader, document: StoredDocument) -> Iterator[FoundFile]:

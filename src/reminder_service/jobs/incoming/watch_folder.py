@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ...domain.errors import OutsideError
 from ...store import Store
-from .collect import DELAYS, MAX_SIZE, MAX_TRIES, CollectSummary, FailedMail
+from .collect import CollectSummary
+from .folder_reading import DELAYS, MAX_SIZE, MAX_TRIES, FailedMail
 from .intake import Handover, take
 
 logger = logging.getLogger(__name__)
