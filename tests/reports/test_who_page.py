@@ -2,9 +2,12 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import docx
+import pytest
 from PIL import Image
+from word_files import converted, page_texts
 
 from builders import at
 from reminder_service.documents.docx import read_docx
@@ -63,3 +66,13 @@ def test_the_same_page_is_the_same_bytes_and_never_a_report() -> None:
     assert who_docx(PAGE) == who_docx(PAGE)
     assert who_png(PAGE, TEMPLATE) == who_png(PAGE, TEMPLATE)
     assert read_docx(who_docx(PAGE), "谁没报.docx").own
+
+
+@pytest.mark.parametrize("count", [0, 2, 18, 60])
+def test_it_prints_on_one_page_however_many_have_not_reported(tmp_path: Path, count: int) -> None:
+    names = tuple(f"县第{number}街道办事处" for number in range(count))
+    silent = (WhoGroup(title="未报", tone="bad", names=names),) if names else ()
+    page = replace(PAGE, groups=(*silent, PAGE.groups[1]))
+    (text,) = page_texts(converted(who_docx(page), tmp_path, "pdf"), tmp_path)
+    assert all(name in text for name in names)
+    assert page.foot.replace("　", "") in text
