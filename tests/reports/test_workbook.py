@@ -421,10 +421,11 @@ def test_every_duty_has_a_row_that_leads_to_its_source() -> None:
     assert sheet["F3"].hyperlink is None
 
 
-def test_without_links_files_are_only_named() -> None:
-    now = state(message(address(EDU), document(filled=form({1: "已维修5所"}))))
+def test_without_links_files_are_named_with_their_numbers() -> None:
+    source = Source(document="0123456789abcdef" * 4, filename="报表.docx", page=1, row=2)
+    now = changed(state(), EDU, duties=(DutyState(item=1, unit=EDU, measures="5所", source=source),))
     cell = workbook(now)["明细"]["F2"]
-    assert (cell.value, cell.hyperlink) == ("报表.docx", None)
+    assert (cell.value, cell.hyperlink) == ("报表.docx\n（文件编号0123456789ab）", None)
 
 
 def test_recognised_text_is_marked_as_such() -> None:

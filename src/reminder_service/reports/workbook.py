@@ -47,7 +47,7 @@ def write_workbook(
     图表 comes last, once there is something to show.
 
     :param contacts: contacts of all units; only their names and phones are shown.
-    :param originals: gives a link to an original by its SHA-256; without it files are only named.
+    :param originals: gives a link to an original by its SHA-256; without it each file is named with its number.
     :param decided: the decisions that each duty rests on.
     :param revisions: how frozen versions differ; 变更记录 is there once there is something to tell.
     :param earlier: periods before this one, oldest first; 历次对比 is there once there is one.

@@ -119,6 +119,7 @@ _COLOURS = {
     STATUS_WORDS[Status.UNKNOWN]: "FFD9D9D9",
     MAYBE: "FFDDEBF7",
 }
+_NUMBER_LENGTH = 12
 _CORRECTED = "FFFFF2CC"
 _ORDER = (WaitsFor.OFFICE, WaitsFor.UNIT, WaitsFor.NOBODY)
 
@@ -247,6 +248,8 @@ def write_list(
     pen = Pen(sheet)
     pen.add([pen.text(heading.text, HEADING) for heading in headings], 28)
     for line in lines:
+        if originals is None:
+            line = tuple(map(_numbered, line))
         height, size = row_height([_shown(value) for value in line], widths)
         look, centred = _looks(size)
         cells = [
@@ -275,6 +278,13 @@ def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Wr
             return pen.number(round(float(part), 4), replace(look, percent=True))
         case Link(text=text, document=document):
             return pen.link(text, originals(document) if originals and document else "", look)
+
+
+def _numbered(value: Value) -> Value:
+    """Return a file's name with the start of its SHA-256, by which the original is found, where no link leads to it."""
+    if isinstance(value, Link) and value.document:
+        return f"{value.text}\n（文件编号{value.document[:_NUMBER_LENGTH]}）"
+    return value
 
 
 def _shown(value: Value) -> str:

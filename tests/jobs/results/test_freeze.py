@@ -93,9 +93,21 @@ def test_what_was_frozen_is_exported_again_byte_for_byte_whatever_came_later(des
 
 
 def test_freezing_keeps_what_an_export_of_that_moment_would_write(desk: Desk) -> None:
-    before = desk.exported("2024-06-28 17:00")
+    before = desk.exported("2024-06-28 17:00", "docx")
     desk.freeze("2024-06-28 17:00")
-    assert desk.exported("2024-07-05 09:00") == before
+    assert desk.exported("2024-07-05 09:00", "docx") == before
+
+
+def test_a_frozen_workbook_names_originals_by_number_and_leads_to_no_file_of_this_machine(desk: Desk) -> None:
+    def source() -> tuple[object, object]:
+        row = load_workbook(io.BytesIO(desk.exported("2024-06-28 17:00")))["明细"][2]
+        return row[5].value, row[5].hyperlink and row[5].hyperlink.target
+
+    name, link = source()
+    assert name == "报表.docx" and str(link).startswith("file:///originals/")
+    number = str(link).rpartition("/")[2][:12]
+    desk.freeze("2024-06-28 17:00")
+    assert source() == (f"报表.docx\n（文件编号{number}）", None)
 
 
 def test_a_correction_makes_version_two_with_old_and_new_text_file_and_place(desk: Desk) -> None:
@@ -110,12 +122,12 @@ def test_a_correction_makes_version_two_with_old_and_new_text_file_and_place(des
     row = next(row for row in sheet.iter_rows(min_row=2, values_only=True) if row[3] == "措施及进度")
     assert row[0] == "第2版\n2024-07-02 10:00"
     assert row[1:6] == (EDU, 1, "措施及进度", "已维修5所", "已维修6所")
-    assert row[6:8] == ("报表.docx", "第1页第2行")
+    assert str(row[6]).startswith("报表.docx\n（文件编号") and row[7] == "第1页第2行"
 
 
 def test_the_first_version_can_still_be_had_after_the_second(desk: Desk) -> None:
-    first = desk.exported("2024-06-28 17:00")
     desk.freeze("2024-06-28 17:00")
+    first = desk.exported("2024-06-28 17:00")
     desk.arrives(CIVIL, {10: "助学30人"}, "2024-07-02 09:00")
     desk.freeze("2024-07-02 10:00")
     assert desk.exported("2024-07-03 09:00", version=1) == first

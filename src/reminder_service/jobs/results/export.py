@@ -34,11 +34,11 @@ class Printer:
     """What results are made with.
 
     :param templates: the office's own folders of templates.
-    :param originals: gives a link to an original by its SHA-256.
+    :param originals: gives a link to an original by its SHA-256; without it a workbook names originals by number.
     """
 
     templates: tuple[Path, ...]
-    originals: Callable[[str], str]
+    originals: Callable[[str], str] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,8 +82,12 @@ def _numbered(log: Sequence[Revision], number: int, author: str) -> tuple[Revisi
 def _files(
     store: Store, here: Situation, period: Period, printer: Printer, log: Sequence[Revision]
 ) -> tuple[dict[str, str], str]:
-    """Keep the files and return their hashes by ending; a machine without a Chinese font makes no PDF."""
+    """Keep the files and return their hashes by ending; a machine without a Chinese font makes no PDF.
+
+    What is handed upward leads to no file of this machine: it names each original by its number instead.
+    """
     files: dict[str, str] = {}
+    printer = replace(printer, originals=None)
     for ending in ENDINGS:
         try:
             content = render(store, here, period, ending, printer, log=log)
