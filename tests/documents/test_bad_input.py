@@ -9,6 +9,7 @@ from PIL import Image
 
 from reminder_service.documents.read import read_bytes
 from reminder_service.documents.scan.picture import frame_of
+from reminder_service.documents.sniff import may_hold_files
 from reminder_service.documents.unpack import unpack
 from reminder_service.domain.documents import Kind, Reading
 
@@ -74,7 +75,7 @@ def test_a_pdf_of_500_pages_is_told_from_a_damaged_one() -> None:
     assert (code, "页数过多" in detail) == ("not_read", True)
 
 
-def test_what_is_attached_to_a_pdf_is_not_opened() -> None:
+def test_a_form_attached_to_a_pdf_is_a_document_of_its_own_and_its_scripts_are_not_run() -> None:
     data = pdf(
         [
             b"<</Type /Catalog /Pages 2 0 R /Names <</EmbeddedFiles <</Names [(a.docx) 4 0 R]>>>> "
@@ -87,7 +88,12 @@ def test_what_is_attached_to_a_pdf_is_not_opened() -> None:
     )
     reading = read_bytes(data, "报表.pdf")
     assert (reading.kind, len(reading.pages), reading.tables) == (Kind.PDF, 1, ())
-    assert [one.filename for one in unpack(data, "报表.pdf")] == ["报表.pdf"]
+    assert may_hold_files(data)
+    assert [(one.archive_path, one.filename) for one in unpack(data, "报表.pdf")] == [
+        ("", "报表.pdf"),
+        ("报表.pdf", "a.docx"),
+    ]
+    assert unpack(data, "报表.pdf")[1].data == FORM
 
 
 def test_macros_and_links_to_the_outside_are_neither_run_nor_followed() -> None:

@@ -50,6 +50,8 @@ _HTML = re.compile(
     r"(<\?xml[^>]*>|<!--.*?-->|\s)*(<!doctype\s+html|<(html|head|body|table|meta|div)[\s>])", re.DOTALL
 )
 _HEAD_BYTES = 4096
+_MAY_ENCLOSE = (b"EmbeddedFile", b"/ObjStm")
+"""A PDF with one of these may have files attached: it says so, or has parts that are packed."""
 _PDF_WITHIN = 1024
 
 
@@ -74,8 +76,10 @@ def sniff(data: bytes, filename: str) -> Kind:
 
 
 def may_hold_files(data: bytes) -> bool:
-    """Whether the bytes may be an archive or a mail, told from their beginning alone: nothing is opened."""
+    """Whether the bytes may be an archive, a mail or a PDF with attachments: nothing is opened."""
     head = data[:_HEAD_BYTES]
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return any(mark in data for mark in _MAY_ENCLOSE)
     if head.startswith((OLE, *_ZIP)):
         return True
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)

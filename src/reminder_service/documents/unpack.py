@@ -24,6 +24,9 @@ from .refusals import (
 from .sniff import sniff
 from .unpacked import Unpacked
 
+_DOCUMENTS = frozenset((Kind.DOCX, Kind.DOC, Kind.ODT, Kind.XLSX, Kind.XLS, Kind.ODS, Kind.PDF, Kind.OFD))
+"""What a form comes as: the data that signing programs attach to a PDF is none."""
+
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._|~\$)", re.IGNORECASE)
@@ -69,7 +72,11 @@ def _open(data: bytes, filename: str, place: str, level: int, budget: _Budget) -
     itself = Unpacked(filename=filename, archive_path=place, data=data)
     kind = sniff(data, filename)
     inside = _INSIDE.get(kind)
-    if inside is None:
+    if kind is Kind.PDF:
+        yield itself
+        if level < ARCHIVE_LEVELS:
+            yield from _enclosed(itself, level, budget)
+    elif inside is None:
         yield itself
     elif level == ARCHIVE_LEVELS:
         yield _closed(itself, DEEP_ZIP)
@@ -82,6 +89,22 @@ def _open(data: bytes, filename: str, place: str, level: int, budget: _Budget) -
                     yield from _open(found.data, found.filename, found.archive_path, level + 1, budget)
         except _Exceeded:
             yield _closed(itself, SUSPECT_ZIP)
+
+
+def _enclosed(outer: Unpacked, level: int, budget: _Budget) -> Iterator[Unpacked]:
+    """Yield the documents attached to a PDF, which counts itself all the same; its scripts are never run."""
+    from .pdf_enclosures import enclosures_of
+
+    try:
+        for name, content in enclosures_of(outer.data):
+            if sniff(content, name) in _DOCUMENTS:
+                budget.take_file()
+                budget.take(len(content))
+                yield from _open(
+                    content, _clean_path(name).replace("/", "_"), _path(outer), level + 1, budget
+                )
+    except _Exceeded:
+        return  # the PDF itself is read, and what came out until here
 
 
 def _closed(file: Unpacked, problem: Problem) -> Unpacked:

@@ -43,7 +43,9 @@ def take_apart(
     """
     if message.sha256 is None:
         documents = store.documents.of_message(message.id)
-        return None, [file for document in documents for file in _in_document(store, reader, document)]
+        # A file that came out of a PDF stands beside it: taken apart again, both give it.
+        files = (file for document in documents for file in _in_document(store, reader, document))
+        return None, list(dict.fromkeys(files))
     parsed = parse(store.originals.read(message.sha256))
     found = [
         _kept(store, one, inline=part.inline)
