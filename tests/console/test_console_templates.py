@@ -80,6 +80,11 @@ def test_a_saved_text_is_used_by_the_next_mail_and_taken_back(office: Console) -
             "不能使用“&lt;script”",
         ),
         (FILE, "{{ reference }} {{ gaps.none.none }}", "不能使用"),
+        (
+            "/mails/templates/alarm/subject.txt",
+            "故障{% if over %}{{ accounts.none.none }}{% endif %}",
+            "不能使用",
+        ),
     ],
 )
 def test_a_text_that_may_not_be_used_is_never_saved(
@@ -107,10 +112,10 @@ def test_of_two_who_edit_at_once_the_second_is_told(office: Console) -> None:
 def test_a_trial_goes_to_the_office_alone_and_counts_as_no_mail_to_a_unit(office: Console) -> None:
     browser, store = office.browser(), office.app.store
     plan = [str(one.key) for one in planned_mails(office)]
-    for name in ("first_notice", "digest"):
+    for name in ("first_notice", "digest", "weekly", "alarm"):
         assert "不计入催报" in browser.said(browser.submit(f"/mails/templates/{name}/trial"))
     mails = store.outbox.all()
-    assert {one.to for one in mails} == {"office@example.cn"} and len(mails) == 2
+    assert {one.to for one in mails} == {"office@example.cn"} and len(mails) == 4
     assert all(
         one.kind == "trial" and one.unit is None and one.subject.startswith("【试发】") for one in mails
     )

@@ -1,6 +1,6 @@
 """Each kind of mail as it would be written today about a real unit, for previews, checks and trials."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -15,6 +15,7 @@ from ...domain.state import PeriodState, Return, Returned, UnitState
 from ...domain.summary import UnitLine
 from ...mail.compose import Attachment, Composer, Envelope
 from ..state.situation import Situation
+from .alarm_letter import ALARM, OutageWords, alarm_letter
 from .letters import Letter, Letters
 
 TRIAL = "trial"
@@ -30,7 +31,9 @@ MAIL_NAMES = {
     "receipt": "回执",
     "receipt_unlisted": "回执（未列入名录的来信）",
     "digest": "日报",
+    "weekly": "周报",
     "escalation": "催办函（致领导）",
+    "alarm": "邮箱故障告警",
 }
 """The mails whose templates are edited in the console."""
 
@@ -78,6 +81,15 @@ class Samples:
             found.setdefault((unit.status, bool(unit.extended), unit.maybe_reported), unit.unit)
         return iter(found.values())
 
+    def tries(self, name: str, units: Iterable[str]) -> list[Letter]:
+        """Return the mails that show all a template may have to say, the one about the first unit first.
+
+        :raises ConfigurationError: when the template is wrong.
+        """
+        if name == ALARM:
+            return [self._alarm(over=over) for over in (False, True)]
+        return [self.letter(name, unit) for unit in units]
+
     def letter(self, name: str, unit: str) -> Letter:
         """Return the mail of that name about a unit.
 
@@ -87,6 +99,10 @@ class Samples:
         match name:
             case "digest":
                 return self._digest()
+            case "weekly":
+                return self._weekly()
+            case "alarm":
+                return self._alarm(over=False)
             case "escalation":
                 return self.letters.escalation(self._escalation(state), at=self.here.now)
             case "receipt" | "receipt_unlisted":
@@ -167,6 +183,32 @@ class Samples:
             workbook=self.workbook,
             warnings=["这是一条提示的示例"],
             accounts=["office：收信正常"],
+        )
+
+    def _weekly(self) -> Letter:
+        return self.letters.weekly(
+            self._state,
+            key=self.key("weekly"),
+            to=self._office,
+            at=self.here.now,
+            week="6月24日至6月28日",
+            came=["县某局：《报表.docx》"],
+            went=["催报3封"],
+            ahead=["6月28日截止"],
+        )
+
+    def _alarm(self, *, over: bool) -> Letter:
+        since = self.here.now - timedelta(hours=3)
+        accounts = ["office：INBOX无法读取，登录被拒绝"]
+        return alarm_letter(
+            OutageWords(over=over, since=since, lasted="3小时", accounts=accounts),
+            key=self.key(ALARM),
+            to=self._office,
+            at=self.here.now,
+            office=self.letters.office,
+            composer=self.letters.composer,
+            zone=self.letters.zone,
+            secret=self.letters.secret,
         )
 
     def _escalation(self, state: UnitState) -> Escalation:

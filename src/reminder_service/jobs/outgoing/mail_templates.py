@@ -16,6 +16,7 @@ from ...store import Store
 from ...store.private import make_folder
 from ..results.export import write_whole
 from ..state.situation import Situation
+from .alarm_letter import ALARM
 from .letters import Letters
 from .mail_samples import MAIL_NAMES, Recorder, Samples
 from .mail_text import MailText, text_of_raw
@@ -106,7 +107,7 @@ class Workshop:
             samples = Samples(here=self.here, letters=trial)
             units = list(dict.fromkeys([*([unit] if unit else []), *samples.units()]))
             try:
-                letters = [samples.letter(name, one) for one in units]
+                letters = samples.tries(name, units)
             except ConfigurationError as error:
                 problems = tuple(one.replace(f"{folder}/mail/", "") for one in error.problems)
                 return Checked(problems=problems, variables=variables)
@@ -204,7 +205,7 @@ def _shared(folder: Path) -> Sequence[Path]:
 def _refused(name: str, subject: str, here: Situation) -> tuple[str, ...]:
     if not subject.strip(" []"):
         return ("主题不能为空。",)
-    if name not in ("escalation",) and f"[{here.campaign.short_name}" not in subject:
+    if name not in ("escalation", ALARM) and f"[{here.campaign.short_name}" not in subject:
         return ("主题须保留 {{ reference }}，否则单位的回信不易辨认。",)
     return ()
 

@@ -10,11 +10,10 @@ from ...domain.alarms import Outage, after_telling, looked, to_tell
 from ...domain.errors import OutsideError
 from ...domain.health import HealthState, ServiceHealth
 from ...domain.outgoing import MailKey
-from ...mail.compose import Composer, Envelope
+from ...mail.compose import Composer
 from ...mail.notices import notify, ping
 from ...store import Store
-from ..outgoing.letter_words import day_words, moment_words
-from ..outgoing.letters import Letter
+from ..outgoing.alarm_letter import ALARM, OutageWords, alarm_letter
 from ..outgoing.office import Office
 from ..outgoing.remind import queue_letter
 from .health import health_lines
@@ -23,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 NONE = "-"
 """In the key of a mail that is about no campaign, period or unit."""
-ALARM = "alarm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,29 +122,20 @@ def _queue(store: Store, to: str, outage: Outage, found: ServiceHealth, alarm: A
         about=f"{outage.since:%Y%m%dT%H%M%S}{'-over' if outage.is_over else ''}",
         attempt=alarm.to.index(to) + 1,
     )
-    local = found.at.astimezone(alarm.zone)
-    context = {
-        "office": alarm.office.name,
-        "phone": alarm.office.phone,
-        "today": f"{local.year}年{day_words(local.date())}",
-        "over": outage.is_over,
-        "since": moment_words(outage.since, alarm.zone),
-        "lasted": _lasted(outage, found.at),
-        "accounts": health_lines(found, alarm.zone),
-    }
-    envelope = Envelope(
-        message_id=key.message_id(alarm.secret, alarm.office.address.rpartition("@")[2]),
-        sender_name=alarm.office.name,
-        sender=alarm.office.address,
-        to=to,
-        to_name="",
-        date=local,
+    words = OutageWords(
+        over=outage.is_over,
+        since=outage.since,
+        lasted=_lasted(outage, found.at),
+        accounts=health_lines(found, alarm.zone),
     )
-    letter = Letter(
-        name=ALARM,
-        subject=alarm.composer.subject(ALARM, context),
-        raw=alarm.composer.compose(ALARM, context, envelope),
-        message_id=envelope.message_id,
-        attachments=(),
+    letter = alarm_letter(
+        words,
+        key=key,
+        to=to,
+        at=found.at,
+        office=alarm.office,
+        composer=alarm.composer,
+        zone=alarm.zone,
+        secret=alarm.secret,
     )
     queue_letter(store, letter, key, to=to, unit=None, now=found.at)
