@@ -80,6 +80,8 @@ class Identifier:
     periods: PeriodBook
     decisions: Decisions
     _accepted: dict[str, dict[Period, dict[int, set[str]]]] = field(default_factory=dict)
+    _seen: list[IncomingMessage] = field(default_factory=list)
+    _found: list[Attribution] = field(default_factory=list)
     _by_address: dict[str, list[str]] = field(init=False)
     _listed: frozenset[str] = field(init=False)
 
@@ -91,14 +93,33 @@ class Identifier:
                 self._by_address.setdefault(contact.address, []).append(contact.unit)
 
     def identify(self, messages: Iterable[IncomingMessage]) -> list[Attribution]:
-        """Attribute every document of every message that may count as a report."""
-        result: list[Attribution] = []
-        for message in sorted(messages, key=lambda message: (message.received_at, message.id)):
+        """Attribute every document of every message that may count as a report.
+
+        Asked again with the very same messages and later ones, it carries on behind those it knows.
+        """
+        ordered = sorted(messages, key=lambda message: (message.received_at, message.id))
+        known = len(self._seen)
+        if len(ordered) < known or any(
+            one is not other for one, other in zip(self._seen, ordered[:known], strict=True)
+        ):
+            self._accepted, self._found, known = {}, [], 0
+        for message in ordered[known:]:
             found = self._message(message)
             for attribution in found:
                 self._remember(attribution)
-            result.extend(found)
-        return result
+            self._found.extend(found)
+        self._seen = ordered
+        return list(self._found)
+
+    def knows_the_same(self, other: "Identifier") -> bool:
+        """Whether another identifier would decide alike."""
+        return (self.campaign, self.names, self.contacts, self.periods, self.decisions) == (
+            other.campaign,
+            other.names,
+            other.contacts,
+            other.periods,
+            other.decisions,
+        )
 
     def _message(self, message: IncomingMessage) -> list[Attribution]:
         documents = [document for document in message.documents if self._counts(document)]

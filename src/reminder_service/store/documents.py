@@ -1,6 +1,6 @@
 """Every file found in a message, and what a reader saw in it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Database, insert_once
+from .known_rows import KnownRows, in_parts
 from .tables import documents
 
 
@@ -68,6 +69,9 @@ class Documents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        light = [column for column in documents.c if column.name != "reading"]
+        order = [documents.c.message, documents.c.position]
+        self._known = KnownRows(light, order, lambda row: StoredDocument(**row._asdict(), reading=None))
 
     def add(
         self,
@@ -186,6 +190,19 @@ class Documents:
         """Return every document, by message and position."""
         return self._select()
 
+    def outlines(self) -> list[StoredDocument]:
+        """Return what :meth:`all` returns, without the readings; the same object until its row changes."""
+        with self._database.reading() as connection:
+            return self._known.all(connection)
+
+    def readings(self, ids: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield what a reader saw in these documents, as far as any did, one by one: together they may be many."""
+        for some in in_parts(ids):
+            query = sa.select(documents.c.id, documents.c.reading).where(documents.c.id.in_(some))
+            with self._database.reading() as connection:
+                found = [(row[0], row[1]) for row in connection.execute(query)]
+            yield from ((id, reading) for id, reading in found if reading is not None)
+
     def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredDocument]:
         query = sa.select(documents).where(*conditions).order_by(documents.c.message, documents.c.position)
         with self._database.reading() as connection:
@@ -197,6 +214,7 @@ class Documents:
             return set(connection.execute(query).scalars())
 
     def _update(self, id: int, **values: object) -> None:
+        self._known.forget(id)
         with self._database.writing() as connection:
             connection.execute(sa.update(documents).where(documents.c.id == id).values(**values))
 

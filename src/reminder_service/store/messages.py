@@ -1,6 +1,6 @@
 """Every message that came in, by whatever way, and how far the work on it has got."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Database, insert_missing, insert_once
+from .known_rows import KnownRows, in_parts
 from .tables import messages
 
 MAIL_CHANNEL = "邮件"
@@ -64,6 +65,10 @@ class Messages:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        light = [column for column in messages.c if column.name != "facts"]
+        self._known = KnownRows(
+            light, [messages.c.id], lambda row: StoredMessage(**row._asdict(), facts=None)
+        )
 
     def record(
         self,
@@ -201,6 +206,19 @@ class Messages:
         """Return every message, in the order it came."""
         return self._select()
 
+    def outlines(self) -> list[StoredMessage]:
+        """Return every message, in the order it came, without its facts; the same object until its row changes."""
+        with self._database.reading() as connection:
+            return self._known.all(connection)
+
+    def facts(self, ids: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the facts of these messages, as far as they have any, one by one: together they may be many."""
+        for some in in_parts(ids):
+            query = sa.select(messages.c.id, messages.c.facts).where(messages.c.id.in_(some))
+            with self._database.reading() as connection:
+                found = [(row[0], row[1]) for row in connection.execute(query)]
+            yield from ((id, facts) for id, facts in found if facts is not None)
+
     def get(self, id: int) -> StoredMessage | None:
         """Return one message, or None."""
         return next(iter(self._select(messages.c.id == id)), None)
@@ -219,5 +237,6 @@ class Messages:
             return [StoredMessage(**row._asdict()) for row in connection.execute(query)]
 
     def _update(self, id: int, **values: object) -> None:
+        self._known.forget(id)
         with self._database.writing() as connection:
             connection.execute(sa.update(messages).where(messages.c.id == id).values(**values))

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Database, insert_once
+from .known_rows import KnownRows
 from .tables import outbox
 
 
@@ -50,6 +51,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = KnownRows(list(outbox.c), [outbox.c.id], _mail)
 
     def enqueue(
         self,
@@ -185,8 +187,9 @@ class Outbox:
             return connection.execute(statement).rowcount == 1
 
     def all(self) -> list[OutboxMail]:
-        """Return every mail, in the order it was queued."""
-        return self._select()
+        """Return every mail, in the order it was queued; the same object until its row changes."""
+        with self._database.reading() as connection:
+            return self._known.all(connection)
 
     def in_state(self, *states: str) -> list[OutboxMail]:
         """Return the mails in these states, in the order they were queued."""

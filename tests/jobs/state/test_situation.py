@@ -18,6 +18,7 @@ from reminder_service.domain.state import Status
 from reminder_service.jobs.decisions.decide import Settled, close_period, decide, undo
 from reminder_service.jobs.incoming.intake import Handover, intake
 from reminder_service.jobs.incoming.process import process
+from reminder_service.jobs.state.memory import Memory
 from reminder_service.jobs.state.situation import Situation, Surroundings, situation
 from reminder_service.jobs.state.status import status_json
 from reminder_service.store import FoundFile, Store
@@ -47,6 +48,7 @@ class Desk:
     def __init__(self, store: Store, reader: ChildReader) -> None:
         self.store = store
         self.reader = reader
+        self.memory = Memory()
 
     def arrives(self, raw: bytes, when: str = "2024-06-26 09:00") -> None:
         sha256 = self.store.originals.put(raw)
@@ -64,6 +66,15 @@ class Desk:
         process(self.store, self.reader, {campaign().id: campaign()}, now=NOW)
 
     def now(self, when: str = "2024-06-26 10:00") -> Situation:
+        """Where things stand; whatever was remembered from earlier looks, it is as if nobody had looked before."""
+        again, anew = self._look(self.memory, when), self._look(Memory(), when)
+        assert again.attributions == anew.attributions
+        assert again.answerable == anew.answerable
+        assert again.contact_sheets == anew.contact_sheets
+        assert again.open_periods == anew.open_periods
+        return again
+
+    def _look(self, memory: Memory, when: str) -> Situation:
         around = Surroundings(
             calendar=CALENDAR,
             zone=ZONE,
@@ -72,6 +83,7 @@ class Desk:
             stale_after=timedelta(hours=2),
             campaigns={campaign().id: campaign()},
             authserv_ids={"office@imap": "mx.example.cn"},
+            memory=memory,
         )
         return situation(self.store, campaign(), around, now=at(when))
 
@@ -106,6 +118,22 @@ def test_a_mail_with_both_versions_makes_its_unit_complete(desk: Desk) -> None:
     assert (duty.measures, duty.deadline) == ("已维修5所", "2024年12月底")
     assert duty.source is not None
     assert (duty.source.page, duty.source.row) == (1, 2)
+
+
+def test_what_did_not_change_is_taken_from_the_last_look(desk: Desk) -> None:
+    desk.arrives(mail(address(EDU), both()))
+    before = desk.now().attributions
+    desk.arrives(mail(address(CIVIL), {"报表.docx": word_form({10: "助学"})}), "2024-06-26 09:30")
+    after = desk.now().attributions
+    assert len(after) > len(before)
+    assert all(one is other for one, other in zip(before, after, strict=False))
+
+
+def test_an_earlier_mail_that_comes_late_is_put_in_its_place(desk: Desk) -> None:
+    desk.arrives(mail(address(EDU), both("后来的")), "2024-06-26 09:00")
+    desk.now()
+    desk.arrives(mail(address(EDU), both("先前的")), "2024-06-25 09:00")
+    assert desk.now().state(Q2).unit(EDU).duties[0].measures == "后来的"
 
 
 def test_the_log_of_the_service_gets_in_nobodys_way(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

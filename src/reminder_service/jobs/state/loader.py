@@ -9,14 +9,14 @@ from ...domain.cell_corrections import CellCorrection, corrected
 from ...domain.documents import Kind, Problem, Reading
 from ...domain.forms import table_problem
 from ...domain.incoming import Answered, IncomingDocument, IncomingMessage, is_decoration
-from ...domain.messages import facts_from_json, subject_reference
+from ...domain.messages import MailFacts, subject_reference
 from ...domain.outgoing import MailKey
 from ...domain.routing import Pointers, Routes, route
 from ...domain.sheaves import bound, with_whole_sheaves
 from ...domain.state import Contact
 from ...domain.trust import authentication
 from ...store import Store, StoredDocument, StoredMessage
-from .memory import Memory
+from .memory import Loaded, Material
 from .settled import decisions_of
 
 CHANNEL_MAIL = "邮件"
@@ -68,7 +68,8 @@ class Loader:
     :param running: the campaigns that had a period open at a moment.
     :param settled: by document, the campaigns in which a person settled whose it is.
     :param dismissed: by document, the campaigns in which a person said that it is no report.
-    :param memory: what was made of files lately.
+    :param material: the mails and files, read.
+    :param loaded: what was loaded before under the same circumstances; it is added to.
     """
 
     campaign: Campaign
@@ -83,29 +84,38 @@ class Loader:
     running: Callable[[datetime], frozenset[str]]
     settled: Mapping[str, frozenset[str]]
     dismissed: Mapping[str, frozenset[str]]
-    memory: Memory
+    material: Material
+    loaded: dict[int, Loaded]
 
     def load(self, message: StoredMessage, documents: Sequence[StoredDocument]) -> IncomingMessage | None:
         """Return the message with its files, or None where it belongs to another campaign."""
-        facts = facts_from_json(message.facts) if message.sha256 and message.facts else None
-        answered = (
-            [
-                key
-                for known in (*facts.in_reply_to, *facts.references)
-                if (key := self.sent.get(known)) is not None
-            ]
-            if facts
-            else []
-        )
-        read = [
-            (document, self._reading(document))
-            for document in documents
-            if document.sha256 not in self.own_files
-        ]
+        facts = self.facts_of(message)
+        named = (*facts.in_reply_to, *facts.references) if facts else ()
+        answered = tuple(key for known in named if (key := self.sent.get(known)) is not None)
+        foreign = tuple(one for one in documents if one.sha256 not in self.own_files)
+        known = self.loaded.get(message.id)
+        if known is None or not known.is_of(message, foreign, answered):
+            incoming = self._load(message, facts, answered, foreign)
+            known = Loaded(message=message, documents=foreign, answered=answered, incoming=incoming)
+            self.loaded[message.id] = known
+        return known.incoming
+
+    def facts_of(self, message: StoredMessage) -> MailFacts | None:
+        """Return the facts of a message, None where no mail came or it was not worked on yet."""
+        known = self.material.facts.get(message.id)
+        return known[1] if known else None
+
+    def _load(
+        self,
+        message: StoredMessage,
+        facts: MailFacts | None,
+        answered: Sequence[MailKey],
+        documents: Sequence[StoredDocument],
+    ) -> IncomingMessage | None:
         read = [
             (document, reading)
-            for document, reading in read
-            if not is_decoration(reading, inline=document.inline)
+            for document in documents
+            if not is_decoration(reading := self._reading(document), inline=document.inline)
         ]
         routes = self._routes(message, [key.campaign for key in answered], [reading for _, reading in read])
         mine = [
@@ -164,7 +174,8 @@ class Loader:
         self, document: StoredDocument, reading: Reading, others: tuple[str, ...]
     ) -> IncomingDocument:
         columns = self.campaign.form.columns
-        form = None if reading.problem else self.memory.form(document, reading, columns, self.spellings)
+        file = self.material.files.get(document.id)
+        form = file.form(columns, self.spellings) if file and not reading.problem else None
         return IncomingDocument(
             document=document.sha256,
             filename=document.filename,
@@ -175,8 +186,8 @@ class Loader:
         )
 
     def _reading(self, document: StoredDocument) -> Reading:
-        if reading := self.memory.reading(document):
-            return reading
+        if file := self.material.files.get(document.id):
+            return file.reading
         said = document.problem
         problem = Problem(**said) if said else Problem(code="not_read", detail="尚未读取")
         return Reading(document=document.sha256, filename=document.filename, kind=Kind.OTHER, problem=problem)

@@ -1,6 +1,8 @@
 """Where a campaign stands, computed anew from the store each time: nothing derived is kept, so nothing goes stale."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +13,9 @@ from ...domain.identity import Identifier, PeriodBook
 from ...domain.incoming import (
     Attribution,
 )
-from ...domain.messages import MessageKind, facts_from_json
+from ...domain.messages import MailFacts, MessageKind
 from ...domain.names import UnitNames
-from ...domain.outgoing import MailKey, OutgoingMail
+from ...domain.outgoing import OutgoingMail
 from ...domain.periods import Period
 from ...domain.print_edits import with_print_edits
 from ...domain.progress import with_fallen_figures
@@ -147,7 +149,26 @@ class Situation:
 
 def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:
     """Compute the situation of a campaign from the store as it stands."""
-    outbox = store.outbox.all()
+    with around.memory.lock, _no_collection():
+        return _situation(store, campaign, around, now=now)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of garbage out: with many reports it takes half of the time and finds no cycles."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:
+    memory, outbox = around.memory, store.outbox.all()
+    keys = memory.keys(outbox)
     history = [
         OutgoingMail(
             key=key,
@@ -158,46 +179,67 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
             bounced=mail.bounced_at is not None,
             dropped=mail.state == "failed" and mail.failed_at is None,
         )
-        for mail in outbox
-        if (key := MailKey.parse(mail.key)) and key.campaign == campaign.id
+        for mail, key in zip(outbox, keys, strict=True)
+        if key and key.campaign == campaign.id
     ]
     # What was known of a body that was merged is known of its successor.
     contacts = [
         replace(contact, unit=campaign.current_unit(contact.unit)) for contact in store.contacts.all()
     ]
-    names = UnitNames(campaign, store.contacts.aliases())
+    names = memory.names(campaign, store.contacts.aliases())
     decisions = decisions_of(store, campaign)
     periods = _periods(store, campaign, around, now)
     settled, dismissed = settled_files(store, around.campaigns)
+    stored = store.messages.outlines()
+    files = store.documents.outlines()
+    documents: dict[int, list[StoredDocument]] = {}
+    for document in files:
+        documents.setdefault(document.message, []).append(document)
+    material = memory.material(store, stored, files)
+    by_address = units_by_address(contacts)
+    circumstances = (
+        campaign,
+        dict(around.campaigns),
+        around.office_address,
+        around.authserv_ids,
+        names,
+        decisions.corrected,
+        by_address,
+        [store.periods.all(id) for id in around.campaigns],
+        settled,
+        dismissed,
+    )
     loader = Loader(
         campaign=campaign,
         campaigns=around.campaigns,
-        sent={mail.message_id: MailKey.parse(mail.key) for mail in outbox},
-        own_files=store.outbox.attachment_shas(),
+        sent={mail.message_id: key for mail, key in zip(outbox, keys, strict=True)},
+        own_files={sha256 for mail in outbox for sha256 in mail.attachments},
         office_address=around.office_address,
         authserv_ids=around.authserv_ids,
         spellings=names.spellings,
         corrections=decisions.corrected,
-        contacts=units_by_address(contacts),
+        contacts=by_address,
         running=running(store, around.campaigns),
         settled=settled,
         dismissed=dismissed,
-        memory=around.memory,
+        material=material,
+        loaded=memory.loaded(campaign, circumstances),
     )
     answered = {mail.key.about for mail in history if mail.key.kind == RECEIPT}
-    stored = store.messages.all()
-    documents: dict[int, list[StoredDocument]] = {}
-    for document in store.documents.all():
-        documents.setdefault(document.message, []).append(document)
     incoming = [
         found
         for message in stored
         if message.kind == MessageKind.SUBMISSION
         and (found := loader.load(message, documents.get(message.id, [])))
     ]
-    identifier = Identifier(
-        campaign=campaign, names=names, contacts=contacts, periods=periods, decisions=decisions
+    identifier = memory.identifier(
+        Identifier(campaign=campaign, names=names, contacts=contacts, periods=periods, decisions=decisions)
     )
+    sheets = {
+        file.document.message: store.documents.of_message(file.document.message)
+        for file in material.files.values()
+        if file.reading.contact_sheet
+    }
     return Situation(
         campaign=campaign,
         around=around,
@@ -213,7 +255,8 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         answerable=frozenset(
             message.id
             for message in stored
-            if _answerable(message)
+            if message.kind == MessageKind.SUBMISSION
+            and _answerable(loader.facts_of(message))
             and not (str(message.id) in answered and _was_read_again(message, documents.get(message.id, ())))
         ),
         unprocessed=tuple(_unprocessed(store, stored, decisions.dismissed)),
@@ -221,8 +264,8 @@ def situation(store: Store, campaign: Campaign, around: Surroundings, *, now: da
         contact_sheets=waiting_sheets(
             store,
             campaign,
-            stored,
-            documents,
+            [message for message in stored if message.id in sheets],
+            sheets,
             period=periods.latest_opened(now),
             dismissed=decisions.dismissed,
         ),
@@ -264,11 +307,8 @@ def _mailbox(store: Store, around: Surroundings, now: datetime) -> MailboxHealth
     return MailboxHealth(read_at=read_at, blind=False)
 
 
-def _answerable(message: StoredMessage) -> bool:
-    if message.kind != MessageKind.SUBMISSION or not message.facts or message.sha256 is None:
-        return False
-    facts = facts_from_json(message.facts)
-    return not (facts.automatic or facts.bulk or facts.null_sender)
+def _answerable(facts: MailFacts | None) -> bool:
+    return facts is not None and not (facts.automatic or facts.bulk or facts.null_sender)
 
 
 def _was_read_again(message: StoredMessage, documents: Sequence[StoredDocument]) -> bool:
