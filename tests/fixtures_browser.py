@@ -5,6 +5,7 @@ A page that a browser had to refuse something on (the content policy, a script t
 
 import io
 import os
+import re
 import shutil
 import threading
 import time
@@ -29,6 +30,8 @@ SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PICTURES = os.environ.get("CONSOLE_PICTURES")
 """A folder that pages are photographed into, for the documentation; tests look the same without."""
+ALBUM = os.environ.get("CONSOLE_ALBUM")
+"""A folder for pictures of every page from top to bottom, for whoever changed how they look."""
 
 
 @dataclass(kw_only=True)
@@ -80,6 +83,13 @@ def picture(page: Any, name: str) -> None:
         # 64 colours are enough for text and badges, and a fifth of the bytes.
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(64)
         shot.save(Path(PICTURES) / f"{name}.png", optimize=True)
+
+
+def album(page: Any, name: str) -> None:
+    """Photograph the whole of a page where an album is asked for."""
+    if ALBUM:
+        file = re.sub(r"[^\w.-]+", "_", name).strip("_")[:80] or "start"
+        page.screenshot(path=Path(ALBUM) / f"{file}.png", full_page=True)
 
 
 # For a module: while it is open the thread has an event loop, in which no other test may call asyncio.run.

@@ -1,0 +1,175 @@
+"""Every page of the console, empty and with something on it, is fit for everybody: on a desk and on a telephone.
+
+Whoever adds a page is told here: a route that answers with a page must stand in ``PAGES``, a template that only a
+form leads to must be reached by ``FORMS``. ``CONSOLE_ALBUM=folder`` photographs all of them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from busy_office import EXCUSED, HERE, PARTIAL, REPORTED, make_busy
+from fixtures_browser import PHONE, SCREEN, Served, album, faults, picture
+from fixtures_console import Console, routes
+from offices import campaign
+from reminder_service.console.templates import Pages
+from reminder_service.domain.access import Role
+from reminder_service.resources import packaged_templates
+
+NO_PAGES = (
+    "/api/",
+    "/directory/contacts.{kind}",
+    "/events",
+    "/healthz",
+    "/login/sso",
+    "/metrics",
+    "/originals/",
+    "/results/download/{ending}",
+)
+"""Beginnings of what answers with files, data or a way elsewhere."""
+UNIT = campaign().unit(PARTIAL).code
+ITEM = campaign().items_of(REPORTED)[0].number
+PAGES = {
+    "/": ("/", "/?group=missing", "/?q=nobody"),
+    "/account": ("/account",),
+    "/directory": ("/directory", "/directory?q=nobody"),
+    "/directory/calendar": ("/directory/calendar", "/directory/calendar?year=2031"),
+    "/directory/campaigns": ("/directory/campaigns",),
+    "/directory/campaigns/{number}": ("{draft}", f"/directory/campaigns/{campaign().id}"),
+    "/directory/units/{code}": (f"/directory/units/{UNIT}",),
+    "/login": (),
+    "/mails": ("/mails", "/mails?q=nobody"),
+    "/mails/in": ("/mails/in",),
+    "/mails/out/{number}": ("{sent}", "{queued}"),
+    "/mails/plan": ("/mails/plan",),
+    "/mails/plan/mail": ("{planned}",),
+    "/mails/templates": ("/mails/templates",),
+    "/mails/templates/{name}/{part}": ("/mails/templates/reminder/body.html",),
+    "/results": ("/results",),
+    "/results/edit": (f"/results/edit?{urlencode({**HERE, 'item': ITEM, 'unit': REPORTED})}",),
+    "/system": ("/system", "/system?q=nobody"),
+    "/targets": ("/targets", "/targets?show=open"),
+    "/tokens": ("/tokens",),
+    "/tray": ("/tray",),
+    "/tray/{campaign}/{period}/{what}": ("{first}", "{second}"),
+    "/units": ("/units", "/units?q=nobody"),
+    "/units/{code}": tuple(f"/units/{campaign().unit(unit).code}" for unit in (REPORTED, PARTIAL, EXCUSED)),
+    "/units/{code}/reminder": tuple(
+        f"/units/{campaign().unit(unit).code}/reminder" for unit in (REPORTED, PARTIAL)
+    ),
+    "/upload": ("/upload",),
+    "/upload/done": ("{uploaded}",),
+    "/users": ("/users",),
+    "/welcome/{token}": (),
+}
+"""Where each route that answers with a page has something to show; ``busy_office`` knows what stands in braces."""
+FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("/system/doctor", {}, ""),
+    ("/users/1/link", {}, ""),
+    ("{first}/return/preview", {"reason": "请补充培训场次"}, ""),
+    ("/tokens", {"name": "县统计平台", "role": "leader", "days": "30"}, ""),
+    ("/results/edit", {**HERE, "item": str(ITEM), "unit": REPORTED, "text": "", "seen": "x"}, ""),
+    ("/mails/templates/reminder/subject.txt/preview", {"text": "{{ nothing }}"}, ""),
+    ("/directory/import", {}, "单位,责任人,邮箱\n县总工会,孙丽,sun@example.cn\n无此单位,甲,x\n"),
+)
+"""What is sent where to come to pages that only a form leads to, with a file."""
+PICTURED = {"/": "console-overview", "{first}": "console-tray"}
+"""Pages that the documentation shows: ``CONSOLE_PICTURES=docs .venv/bin/pytest tests/console/test_every_page.py``."""
+PARTS = re.compile(r"""(?:extends|include) "([^"]+)\"""")
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SEND = """async ([path, fields, file]) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = path;
+    const data = {csrf: document.querySelector("[name=csrf]").value, ...fields};
+    const input = (more) => form.appendChild(Object.assign(document.createElement("input"), more));
+    for (const [name, value] of Object.entries(data)) input({name, value});
+    if (file) {
+        form.enctype = "multipart/form-data";
+        const all = new DataTransfer();
+        all.items.add(new File([file], "people.csv"));
+        input({type: "file", name: "file"}).files = all.files;
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """Somebody who looks at one page after the other and notes what keeps people from using it."""
+
+    page: Any
+    url: str
+    wrong: list[str] = field(default_factory=list)
+
+    def to(self, path: str, name: str = "", status: int = 200) -> None:
+        """Open a page and look at it."""
+        answer = self.page.goto(self.url + path)
+        assert answer.status == status, f"{path} answers {answer.status}"
+        assert path == "/login" or "/login" not in self.page.url, path
+        self.look(name or path)
+
+    def sent(self, path: str, fields: Mapping[str, str], file: str = "") -> None:
+        """Send a form and look at the page that answers."""
+        self.page.goto(f"{self.url}/account")
+        with self.page.expect_navigation():
+            self.page.evaluate(SEND, [path, fields, file])
+        self.look(f"sent {path}")
+
+    def look(self, name: str) -> None:
+        """Note what is wrong with the page on a desk and on a telephone."""
+        for size in (SCREEN, PHONE):
+            self.page.set_viewport_size(size)
+            album(self.page, f"{name} {size['width']}")
+            self.wrong += [f"{name} at {size['width']}: {fault}" for fault in faults(self.page)]
+            if wider := self.page.evaluate(WIDER):
+                self.wrong.append(f"{name} at {size['width']}: {wider} wider than the screen")
+
+
+@pytest.fixture
+def shown(served: Served, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The templates that pages were made from so far, with the parts that they are put together from."""
+    names: set[str] = set()
+    render = Pages.render
+
+    def noted(self: Pages, template: str, /, **context: Any) -> str:
+        names.add(template)
+        return render(self, template, **context)
+
+    monkeypatch.setattr(Pages, "render", noted)
+    return names
+
+
+def test_no_page_is_forgotten_here(console: Console) -> None:
+    found = {path for method, path in routes(console) if method == "GET"}
+    assert {path for path in found if not path.startswith(NO_PAGES)} == set(PAGES)
+
+
+@pytest.mark.long
+def test_every_page_can_be_used_by_everybody(served: Served, shown: set[str]) -> None:
+    walk = Walk(page=served.page(Role.ADMINISTRATOR), url=served.url)
+    for entry in served.console.web.state.parts.nav:
+        walk.to(entry.path, f"empty {entry.path}")
+    addresses = make_busy(served)
+    walk.page = served.page(Role.ADMINISTRATOR)  # a day has passed, the log-in is over
+    for path in (path for paths in PAGES.values() for path in paths):
+        walk.to(path.format(**addresses))
+        if name := PICTURED.get(path):
+            walk.page.set_viewport_size(SCREEN)
+            picture(walk.page, name)
+    for path, fields, file in FORMS:
+        walk.sent(path.format(**addresses), fields, file)
+    walk.to("/nowhere", status=404)
+    walk.page.context.clear_cookies()
+    walk.to("/login")
+    walk.to(addresses["welcome"], "welcome")
+    assert not walk.wrong, "\n".join(walk.wrong)
+    folder = packaged_templates() / "console"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    parts = {name for text in texts.values() for name in PARTS.findall(text)}
+    assert set(texts) - parts <= shown, f"no page was seen that is made from {set(texts) - parts - shown}"
