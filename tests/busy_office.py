@@ -9,7 +9,7 @@ from fixtures_browser import Served
 from fixtures_console import Browser
 from offices import address, campaign, mail, stamped_scan, word_form
 from reminder_service.domain.access import Role
-from reminder_service.jobs.access import make_link
+from reminder_service.jobs.access.access import make_link
 
 NOTICE = Path(__file__).parent / "data" / "notices" / "disability-yearly.txt"
 REPORTED, PARTIAL, EXCUSED = "县妇联", "县教育和体育局", "县民政局"

@@ -3,93 +3,23 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from openpyxl import load_workbook
 
-from fixtures_browser import PHONE, Served, faults, picture
-from offices import address, campaign, mail, stamped_scan, word_form
-from reminder_service.domain.access import Role
+from fixtures_browser import Served, faults
+from offices import address, campaign, mail, word_form
 
 NOTICE = Path(__file__).parents[1] / "data" / "notices" / "disability-yearly.txt"
 UNIT, OTHER = "县总工会", "县司法局"
-PICTURED = {
-    "/": "console-overview",
-    "/tray": "console-tray",
-}
-"""Pages that the documentation shows: ``CONSOLE_PICTURES=docs .venv/bin/pytest tests/console/test_clerks_quarter.py``."""
 
 
 def said(unit: str) -> dict[int, str]:
     return {item.number: f"已开展{item.name}，培训20场次。" for item in campaign().items_of(unit)}
 
 
-def take(served: Served, *mails: bytes) -> None:
-    for number, raw in enumerate(mails):
-        (served.inbox / f"{number}.eml").write_bytes(raw)
-    served.console.app.collect()
-
-
-@pytest.fixture
-def reported(served: Served) -> Served:
-    """A console at which one unit has reported, and two forms came from senders whom nobody knows."""
-    own = mail(
-        address("县妇联"),
-        {
-            "报表.docx": word_form(said("县妇联"), unit="县妇联"),
-            "盖章.pdf": stamped_scan("x", "高青县妇女联合会"),
-        },
-    )
-    strangers = [
-        mail(f"who{number}@example.net", {f"{unit}报表.docx": word_form(said(unit), unit=unit)})
-        for number, unit in enumerate((UNIT, OTHER))
-    ]
-    take(served, own, *strangers)
-    return served
-
-
 def test_what_keeps_people_out_is_found(served: Served) -> None:
     page = served.page()
     page.evaluate("document.body.innerHTML = '<img src=/static/icon.svg><input>'")
     assert [one.split(":")[0] for one in faults(page)] == ["image-alt", "label"]
-
-
-def test_every_page_can_be_used_by_everybody(reported: Served) -> None:
-    page = reported.page(Role.ADMINISTRATOR)
-    paths = ["/", *page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")]
-    unit = campaign().unit(UNIT).code
-    paths += [f"/units/{unit}", f"/units/{unit}/reminder", "/directory/campaigns", "/directory/calendar"]
-    paths += [
-        f"/directory/units/{unit}",
-        f"/directory/campaigns/{campaign().id}",
-        "/upload",
-        "/users",
-        "/account",
-    ]
-    paths += ["/mails/plan", "/tokens", "/nowhere"]
-    found: dict[str, list[str]] = {}
-    for path in dict.fromkeys(paths):
-        page.goto(reported.url + path)
-        if wrong := faults(page):
-            found[path] = wrong
-        if path in PICTURED:
-            picture(page, PICTURED[path])
-    assert not found, "\n".join(f"{path} {one}" for path, wrong in found.items() for one in wrong)
-    page.context.clear_cookies()
-    page.goto(f"{reported.url}/login")
-    assert not faults(page)
-
-
-@pytest.mark.long
-def test_no_page_is_wider_than_a_phone(reported: Served) -> None:
-    page = reported.page(size=PHONE)
-    paths = page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    wide = {}
-    for path in [*paths, "/upload", f"/units/{campaign().unit(UNIT).code}"]:
-        page.goto(reported.url + path)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE["width"]:
-            wide[path] = width
-    assert not wide
 
 
 def test_a_quarter_from_the_notice_to_the_frozen_table(served: Served, tmp_path: Path) -> None:

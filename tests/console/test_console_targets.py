@@ -56,7 +56,7 @@ def test_a_figure_is_confirmed_corrected_and_taken_back(reported: Console) -> No
     )
     assert "13场次" in corrected and "完成65.0%" in corrected and "<b>电话" not in corrected
     number = reported.app.store.decisions.active(campaign().id)[-1].id
-    back = browser.said(browser.submit(f"/units/undo/{number}", back="/targets?period=2024Q2"))
+    back = browser.said(browser.submit(f"/undo/{number}", back="/targets?period=2024Q2"))
     assert "<b>12场次</b>" in back
     assert {one.author for one in reported.app.store.journal.entries() if one.action == "figure"} == {
         "王小明"

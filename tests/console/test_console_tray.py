@@ -80,7 +80,7 @@ def after(browser: Browser, answer: Response) -> str:
 
 
 def undo(browser: Browser, page: str) -> str:
-    found = re.search(r'action="(/tray/undo/\d+)"', page)
+    found = re.search(r'action="(/undo/\d+)"', page)
     assert found, page
     return after(browser, browser.submit(found[1]))
 
@@ -289,7 +289,7 @@ def test_a_mail_with_a_link_only_is_shown_as_text(console: Console, tmp_path: Pa
     browser.said(browser.submit(f"{where}/dismiss"))
     assert "超大附件" not in browser.get("/tray").text
     [decision] = console.app.store.decisions.active(campaign().id)
-    browser.submit(f"/tray/undo/{decision.id}")
+    browser.submit(f"/undo/{decision.id}")
     assert "超大附件" in browser.get("/tray").text
 
 

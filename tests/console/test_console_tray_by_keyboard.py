@@ -1,78 +1,39 @@
 """待处理 in a real browser, by keyboard alone."""
 
-import threading
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from fixtures_console import PASSWORD, Console
+from fixtures_browser import Served
+from fixtures_console import Console
 from offices import campaign, mail, word_form
-from reminder_service.domain.access import Role
 from reminder_service.jobs.incoming.intake import Handover
 
 pytestmark = pytest.mark.long
 
-CHROMIUM = Path("/usr/bin/chromium")
 UNITS = ("县总工会", "县司法局", "县民政局")
 
 
 @pytest.fixture
-def served(console: Console, tmp_path: Path) -> Iterator[tuple[Console, str]]:
-    """A console on a port, with a form from an unlisted sender for each of three units."""
-    import uvicorn
-
+def waiting(served: Served, tmp_path: Path) -> Served:
+    """A served console with a form from an unlisted sender for each of three units."""
+    console = served.console
     for number, unit in enumerate(UNITS):
         said = {item.number: f"已开展{item.name}。" for item in campaign().items_of(unit)}
         raw = mail(f"who{number}@example.net", {f"{unit}.docx": word_form(said, unit=unit)}, subject=unit)
         file = tmp_path / f"{number}.eml"
         file.write_bytes(raw)
         console.app.intake([file], Handover(received_at=console.now - timedelta(hours=3 - number)))
-    server = uvicorn.Server(uvicorn.Config(console.web, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield console, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def page(served: tuple[Console, str]) -> Iterator[Any]:
-    """A browser's page of a clerk who is logged in; what the browser refuses or reports fails the test."""
-    from playwright.sync_api import sync_playwright
-
-    console, url = served
-    if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium here")
-    said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{url}/login")
-        page.fill("[name=login]", console.person(Role.CLERK))
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{url}/")
-        yield page
-        browser.close()
-    assert said == []
+    return served
 
 
 def kinds(console: Console) -> list[str]:
     return [one.kind for one in console.app.store.decisions.active(campaign().id)]
 
 
-def test_the_queue_is_settled_and_undone_without_a_mouse(served: tuple[Console, str], page: Any) -> None:
-    console, _ = served
+def test_the_queue_is_settled_and_undone_without_a_mouse(waiting: Served) -> None:
+    console, page = waiting.console, waiting.page()
     keyboard = page.keyboard
 
     def on(name: str) -> None:
@@ -114,10 +75,3 @@ def test_the_queue_is_settled_and_undone_without_a_mouse(served: tuple[Console, 
     keyboard.press("Enter")  # the button that gives it back has the focus
     page.wait_for_selector('.undo:has-text("已退回")')
     assert kinds(console) == ["dismiss", "assign", "return"]
-
-
-def test_the_pages_fit_a_phone(served: tuple[Console, str], page: Any) -> None:
-    _, url = served
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{url}/tray")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390

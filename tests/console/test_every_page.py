@@ -59,7 +59,7 @@ PAGES = {
     "/units": ("/units", "/units?q=nobody"),
     "/units/{code}": tuple(f"/units/{campaign().unit(unit).code}" for unit in (REPORTED, PARTIAL, EXCUSED)),
     "/units/{code}/reminder": tuple(
-        f"/units/{campaign().unit(unit).code}/reminder" for unit in (REPORTED, PARTIAL)
+        f"/units/{campaign().unit(unit).code}/reminder" for unit in (REPORTED, "团县委")
     ),
     "/upload": ("/upload",),
     "/upload/done": ("{uploaded}",),
@@ -138,7 +138,7 @@ def shown(served: Served, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     render = Pages.render
 
     def noted(self: Pages, template: str, /, **context: Any) -> str:
-        names.add(template)
+        names.update((template, str(context.get("part"))))
         return render(self, template, **context)
 
     monkeypatch.setattr(Pages, "render", noted)

@@ -38,10 +38,6 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-_UNDOABLE = {
-    DecisionKind.EDIT: "已恢复单位原文。",
-    DecisionKind.FREEZE: "该版定稿已撤销；文件仍保留，版号不再使用。",
-}
 
 
 @router.get("")
@@ -94,23 +90,6 @@ def edit(
     )
     desk.settle(here.campaign, settled)
     return redirect(request, f"{_path(here, wanted)}#item-{item}", "打印文字已改，单位原文保留在明细中。")
-
-
-@router.post("/undo")
-def undo(
-    request: Request, desk: DeskHere, me: Me, number: Number, campaign: Typed = "", period: Typed = ""
-) -> Response:
-    """Take an edit or a frozen version back."""
-    here, wanted = _asked(desk, campaign, period)
-    about = {
-        one.id: one for one in desk.store.decisions.active(here.campaign.id) if one.period == str(wanted)
-    }
-    decision = about.get(number)
-    words = _UNDOABLE.get(DecisionKind(decision.kind)) if decision else None
-    if words is None:
-        raise HTTPException(404, "没有这项认定，可能已经撤销。")
-    desk.undo(number, author=me.author)
-    return redirect(request, _path(here, wanted), words)
 
 
 @router.post("/freeze")

@@ -19,7 +19,7 @@ from ...jobs.state.situation import Situation
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
-from ..waiting import at_work, done_before, path_of, queue_here, waiting_for
+from ..waiting import at_work, path_of, queue_here, waiting_for
 from .mail_shown import frame_path
 
 router = APIRouter(prefix="/tray")
@@ -172,17 +172,6 @@ def confirm(
     """Say that the text of one row is right as it stands."""
     settled = Settled(kind=DecisionKind.CONFIRM, item=item)
     return _settle(request, desk, me.author, (campaign, period, what), settled, stay=True)
-
-
-@router.post("/undo/{number}")
-def undo(request: Request, desk: DeskHere, me: Me, number: int) -> Response:
-    """Take a decision back and show what it was about again."""
-    decision = done_before(desk, number)
-    if decision is None:
-        return redirect(request, "/tray", "该决定此前已撤销。", "note")
-    desk.undo(number, author=me.author)
-    again = next((case for case in queue_here(desk) if case.document == decision.document), None)
-    return redirect(request, path_of(again) if again else "/tray", "已撤销。")
 
 
 def _settle(

@@ -13,7 +13,7 @@ from ...jobs.outgoing.remind_now import NoMail, queue_asked
 from ...jobs.state.settled import Settled
 from ..desk import Desk
 from ..page import Page
-from ..requests import DeskHere, Me, local_path, redirect
+from ..requests import DeskHere, Me, redirect
 from .overview import period_named
 from .units import address_of, unit_at
 
@@ -116,13 +116,6 @@ def finish(
     settled = Settled(kind=DecisionKind.FINISH, item=item, period=following, reason=_reason(reason))
     words = f"第{item}项自{following.title}起销号。"
     return _settled(request, desk, me, code, campaign, period, settled, words)
-
-
-@router.post("/undo/{number}")
-def undo(request: Request, desk: DeskHere, me: Me, number: int, back: Typed = "") -> Response:
-    """Take a decision back."""
-    desk.undo(number, author=me.author)
-    return redirect(request, local_path(back), "已撤销。")
 
 
 def _settled(

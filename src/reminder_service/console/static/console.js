@@ -50,6 +50,16 @@
   document.addEventListener("DOMContentLoaded", look);
   document.addEventListener("htmx:afterSettle", look);
 
+  // What scrolls sideways can be reached by Tab, so that it scrolls by the arrow keys.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".scroll")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+    }
+  };
+  document.addEventListener("DOMContentLoaded", reach);
+  document.addEventListener("htmx:afterSettle", reach);
+  window.addEventListener("resize", reach);
+
   // A choice that is a form of its own is sent when it is made.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ...domain.access import ROLE_WORDS, Role
 from ...store import JournalEntry, Store
 
 ACTION_WORDS = {
@@ -55,6 +56,8 @@ ACTION_WORDS = {
     "contacts_imported": "导入名录",
     "contact_sheet_taken": "交回联系人表",
     "backup": "下载备份",
+    "purge": "清除到期资料",
+    "forget": "删除个人信息",
     "collect": "立即读取邮箱",
 }
 """What is written into the journal, as people call it; what is not here is shown as it was written."""
@@ -66,6 +69,18 @@ _DETAIL_WORDS = {
     "role": "角色",
     "active": "可以登录",
     "before": "原为",
+    "to": "发往",
+    "file": "文件",
+    "files": "文件数",
+    "number": "编号",
+    "days": "有效天数",
+    "again": "恢复使用",
+    "unit": "单位",
+    "period": "报送期",
+    "channel": "途径",
+    "messages": "来信数",
+    "documents": "文件数",
+    "mails": "邮件数",
     "after": "现为",
 }
 
@@ -104,10 +119,12 @@ def _line(entry: JournalEntry) -> JournalLine:
 
 def _detail(detail: Mapping[str, Any]) -> str:
     told = ((key, value) for key, value in detail.items() if value not in (None, "", [], {}))
-    return "；".join(f"{_DETAIL_WORDS.get(key, key)}：{_said(value)}" for key, value in told)
+    return "；".join(f"{_DETAIL_WORDS.get(key, key)}：{_said(key, value)}" for key, value in told)
 
 
-def _said(value: object) -> str:
+def _said(key: str, value: object) -> str:
+    if key == "role" and value in set(Role):
+        return ROLE_WORDS[Role(str(value))]
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)[:300]
