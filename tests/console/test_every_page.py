@@ -26,11 +26,12 @@ NO_PAGES = (
     "/events",
     "/healthz",
     "/login/sso",
+    "/mails/shown/",
     "/metrics",
     "/originals/",
     "/results/download/{ending}",
 )
-"""Beginnings of what answers with files, data or a way elsewhere."""
+"""Beginnings of what answers with files, data, a frame within a page or a way elsewhere."""
 UNIT = campaign().unit(PARTIAL).code
 ITEM = campaign().items_of(REPORTED)[0].number
 PAGES = {
