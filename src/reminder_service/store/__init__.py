@@ -8,7 +8,7 @@ from .journal import Journal, JournalEntry
 from .mailbox import FolderState, Mailbox, Seen
 from .messages import Messages, NewMail, StoredMessage
 from .originals import Originals
-from .outbox import Outbox, OutboxMail
+from .outbox import Outbox, OutboxMail, TakenMail
 from .pause import Pause, Paused
 from .periods import OpenedPeriod, Periods
 from .sessions import Sessions, StoredSession
@@ -44,6 +44,7 @@ __all__ = [
     "StoredDocument",
     "StoredMessage",
     "StoredSession",
+    "TakenMail",
     "Users",
     "open_store",
 ]

@@ -46,6 +46,27 @@ class OutboxMail:
     bounce_detail: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenMail:
+    """A mail that the server took, and when."""
+
+    id: int
+    at: datetime
+
+
+# Made once: for every mail that goes out, these two run.
+_CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("mail"), outbox.c.state == "queued")
+    .values(state="sending", claimed_at=sa.bindparam("at"))
+)
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("mail"), outbox.c.state.in_(("sending", "unknown")))
+    .values(state="sent", sent_at=sa.bindparam("at"), error=None)
+)
+
+
 class Outbox:
     """The outbox of the store. Whatever changes a state returns whether it did."""
 
@@ -99,19 +120,23 @@ class Outbox:
             outbox.c.state == "queued", outbox.c.not_before <= now, outbox.c.next_try_at <= now
         )
 
-    def claim(self, id: int, at: datetime) -> bool:
+    def claim(self, id: int, at: datetime, *, taken: "TakenMail | None" = None) -> bool:
         """Take a queued mail for sending; of several that try, one gets True.
 
         The mark is on disk when this returns: a crash then costs one mail, never a second copy.
 
+        :param taken: the mail before, which the server took: noted as ``sent`` by the same write, in any case.
         :raises RuntimeError: inside a transaction, since the mark would not be on disk.
         """
         with self._database.durable() as connection:
-            return _change(connection, id, ("queued",), state="sending", claimed_at=at)
+            if taken is not None:
+                connection.execute(_SENT, {"mail": taken.id, "at": taken.at})
+            return connection.execute(_CLAIM, {"mail": id, "at": at}).rowcount == 1
 
     def sent(self, id: int, at: datetime) -> bool:
         """Note that the server took a mail."""
-        return self._move(id, ("sending", "unknown"), state="sent", sent_at=at, error=None)
+        with self._database.writing() as connection:
+            return connection.execute(_SENT, {"mail": id, "at": at}).rowcount == 1
 
     def requeue(self, id: int, error: str, next_try_at: datetime) -> bool:
         """Try a mail again later that the server refused for now."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reminder_service.jobs.outgoing.send import DELAYS, Limits, TokenBucket, send_due
 from reminder_service.mail import smtp
-from reminder_service.store import open_store
+from reminder_service.store import TakenMail, open_store
 from servers.ports import free_port
 from servers.processes import Killable
 from servers.settings import Smtp, a_mail
@@ -92,6 +92,36 @@ def test_what_is_due_goes_once_and_a_second_run_sends_nothing(store, smtp_server
     ]
     assert states(store) == ["sent", "sent"]
     assert store.health.sending().error is None
+
+
+def test_before_it_waits_for_the_rate_what_went_is_noted(store, smtp_server):
+    queue(store, "a@example.cn", "b@example.cn", "c@example.cn")
+    clock, seen = Clock(), []
+
+    def sleep(seconds: float) -> None:
+        seen.append(states(store))
+        clock.seconds += seconds
+
+    send_due(
+        store,
+        lambda: smtp.connect(Smtp(port=smtp_server.port), None),
+        sender="office@example.cn",
+        limits=Limits(rate=1),
+        clock=lambda: NOW,
+        sleep=sleep,
+        monotonic=clock.monotonic,
+    )
+    assert seen == [["sent", "queued", "queued"], ["sent", "sent", "queued"]]
+    assert states(store) == ["sent"] * 3
+
+
+def test_a_mail_is_noted_as_sent_though_the_next_one_was_dropped_meanwhile(store):
+    queue(store, "a@example.cn", "b@example.cn")
+    a, b = store.outbox.all()
+    assert store.outbox.claim(a.id, NOW)
+    store.outbox.drop(b.id, "reported")
+    assert not store.outbox.claim(b.id, NOW, taken=TakenMail(id=a.id, at=NOW))
+    assert states(store) == ["sent", "failed"]
 
 
 def test_nothing_due_needs_no_server(store):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 from reminder_service.domain.errors import DeliveryError, OutsideError, UncertainDelivery
+from reminder_service.store import TakenMail
 
 if TYPE_CHECKING:
     from reminder_service.store import OutboxMail, Store
@@ -94,9 +95,10 @@ def send_due(
     2. While the clerk has paused sending, or the cap of the day is reached, everything stays queued.
     3. For each mail that is due, wait for the rate, then name its recipient to the server.
     4. Recipient accepted: claim the mail, durably. If it was dropped or claimed meanwhile, let it be.
-    5. Send the body. Taken: ``sent``. Refused for good: ``failed``. Refused for now: queued again, later each
-       time, ``failed`` at the sixth refusal. Connection broken after the body began: ``unknown``, and never
-       sent again by itself.
+    5. Send the body. Taken: ``sent``, noted by the same write as the claim of the next mail if that goes at once,
+       by a write of its own before anything is waited for. Refused for good: ``failed``. Refused for now: queued
+       again, later each time, ``failed`` at the sixth refusal. Connection broken after the body began:
+       ``unknown``, and never sent again by itself.
     6. No server, no login: everything else stays queued, and the summary says why.
 
     :param connect_sender: makes the way out; entered only if something is due.
@@ -181,12 +183,16 @@ class TokenBucket:
         self._tokens = float(max(0, rate - used))
         self._filled_at = monotonic()
 
-    def take(self) -> None:
-        """Return when one more mail may go."""
+    def take(self, before_waiting: Callable[[], None] = lambda: None) -> None:
+        """Return when one more mail may go.
+
+        :param before_waiting: called if that is not at once.
+        """
         now = self._monotonic()
         self._tokens = min(self._rate, self._tokens + (now - self._filled_at) * self._rate / 60)
         self._filled_at = now
         if self._tokens < 1:
+            before_waiting()
             self._sleep((1 - self._tokens) * 60 / self._rate)
             self._tokens = 1.0
             self._filled_at = self._monotonic()
@@ -216,6 +222,7 @@ class _Round:
         self._clock = clock
         self.sent = self.failed = self.unknown = self.settled = 0
         self.error: str | None = None
+        self._taken: TakenMail | None = None
 
     def run(
         self,
@@ -227,18 +234,30 @@ class _Round:
         outage: str | None = None
         try:
             with connect_sender() as way_out:
-                for mail in due:
-                    raw = self._original(mail)
-                    if raw is None:
-                        continue
-                    bucket.take()
-                    if self._stop():
-                        break
-                    self._send(way_out, mail, raw)
+                self._send_all(way_out, due, bucket)
         except OutsideError as error:
             self.error = outage = str(error)
             logger.warning("Sending stopped: %s", error, extra={"action": "sending_stopped"})
         self._store.health.note_sending(self._clock(), outage, account=self._account)
+
+    def _send_all(self, way_out: Sender, due: "list[OutboxMail]", bucket: TokenBucket) -> None:
+        try:
+            for mail in due:
+                raw = self._original(mail)
+                if raw is None:
+                    continue
+                bucket.take(self._note_taken)
+                if self._stop():
+                    break
+                self._send(way_out, mail, raw)
+        finally:
+            self._note_taken()
+
+    def _note_taken(self) -> None:
+        """Note the last mail as sent, if no claim of another did so."""
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            self._store.outbox.sent(taken.id, taken.at)
 
     def _original(self, mail: "OutboxMail") -> bytes | None:
         """Return the mail itself; one that is damaged stays queued and does not hold up the others."""
@@ -254,7 +273,9 @@ class _Round:
 
         def claim() -> None:
             # Claim first: a crash then costs one mail, never a second copy.
-            if not outbox.claim(mail.id, self._clock()):
+            ours = outbox.claim(mail.id, self._clock(), taken=self._taken)
+            self._taken = None
+            if not ours:
                 raise _NotOurs
 
         try:
@@ -262,14 +283,16 @@ class _Round:
         except _NotOurs:
             self.settled += 1
         except UncertainDelivery as error:
+            self._note_taken()
             outbox.unknown(mail.id, str(error))
             self.unknown += 1
             self.settled += 1
             logger.warning("Mail %s may or may not have gone", mail.key, extra={"action": "mail_unknown"})
         except DeliveryError as error:
+            self._note_taken()
             self._refused(mail, error)
         else:
-            outbox.sent(mail.id, self._clock())
+            self._taken = TakenMail(id=mail.id, at=self._clock())
             self.sent += 1
             self.settled += 1
             logger.info("Mail %s sent", mail.key, extra={"action": "mail_sent"})
