@@ -120,7 +120,10 @@ class Documents:
         A file that is still to be read keeps what was read of the same content under the same name: nothing that
         was read goes missing until the new reading is there.
         """
-        known = {(one.sha256, one.filename): one for one in reversed(self.of_message(message))}
+        before = self.of_message(message)
+        known = {(one.sha256, one.filename): one for one in reversed(before)}
+        for one in before:  # SQLite may give its number to one of the new
+            self._known.forget(one.id)
         with self._database.transaction() as connection:
             connection.execute(sa.delete(documents).where(documents.c.message == message))
             for position, file in enumerate(files):

@@ -149,6 +149,7 @@ class Messages:
 
     def note_facts(self, id: int, facts: Mapping[str, Any]) -> None:
         """Keep what stands in a mail that is taken apart, while its files are still to be read."""
+        self._known.forget(id)
         with self._database.writing() as connection:
             connection.execute(
                 sa.update(messages)
