@@ -17,6 +17,10 @@ _PAPER = 200
 _DARKEST_SEAL, _PALEST_TEXT = 70, 160
 """Bounds of the level that parts black text from a seal in grey."""
 
+_AROUND = 31
+_DENSE = 0.08
+"""Pixels of a window, and the share of pale ink in it from which it lies in a seal: a pale comma has less."""
+
 _BELOW = 10
 _SOFT = 30
 
@@ -63,7 +67,7 @@ def text_only(picture: Picture, grey: Picture, residue: int = RESIDUE_DARKER) ->
 
 
 def black_only(grey: Picture) -> Picture:
-    """Return a page without colour with what is clearly paler than its text made white: a seal in grey is.
+    """Return a page without colour with what is clearly paler than its text, as a seal in grey is, made white.
 
     On a black-and-white page nothing is paler, and nothing changes.
 
@@ -76,7 +80,16 @@ def black_only(grey: Picture) -> Picture:
     level = min(_PALEST_TEXT, max(_DARKEST_SEAL, float(between) - _BELOW))
     levels = np.arange(256, dtype=np.float32)
     ramp = np.clip((levels - (level - _SOFT)) / (2 * _SOFT), 0, 1)
-    return np.asarray(cv2.LUT(grey, (levels + (255 - levels) * ramp).astype(np.uint8)), np.uint8)
+    cleaned = cv2.LUT(grey, (levels + (255 - levels) * ramp).astype(np.uint8))
+    return np.where(_pale_strokes(grey, level) > 0, cleaned, grey).astype(np.uint8)
+
+
+def _pale_strokes(grey: Picture, level: float) -> Picture:
+    """Return where there is much ink paler than text: a seal. What lies elsewhere keeps its pale commas and edges."""
+    dark = cv2.dilate((grey < level).astype(np.uint8), np.ones((5, 5), np.uint8))
+    pale = ((grey < _PAPER) & (dark == 0)).astype(np.float32)
+    share = cv2.blur(pale, (_AROUND, _AROUND))
+    return np.asarray(cv2.dilate((share > _DENSE).astype(np.uint8), np.ones((9, 9), np.uint8)), np.uint8)
 
 
 def _even_light(grey: Picture) -> Picture:
