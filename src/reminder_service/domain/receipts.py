@@ -89,7 +89,7 @@ class ReceiptRules:
         if not message.sender or message.sender == self.office:
             return False
         day = self._day(message.received_at)
-        return day >= self.campaign.date and self.calendar.between(day, self._day(now)) <= _WORKDAYS_BACK
+        return day >= self.campaign.date and self.calendar.within(day, self._day(now), _WORKDAYS_BACK)
 
     def _limit(self, address: str) -> int:
         listed = any(contact.address == address for contact in self.contacts)

@@ -211,7 +211,7 @@ class Planner:
         if not self.campaign.ladder.thanks or unit.status is not Status.COMPLETE or not came:
             return False
         day = max(came).astimezone(self.zone).date()
-        return self.calendar.between(day, at.date()) <= self.campaign.ladder.make_up_within
+        return self.calendar.within(day, at.date(), self.campaign.ladder.make_up_within)
 
     def _told(self, period: Period, unit: str, kind: StepKind, about: str) -> bool:
         return any(
@@ -241,7 +241,7 @@ class Planner:
         ]
 
     def _still_worth(self, slot: Slot, start: datetime) -> bool:
-        return self.calendar.between(slot.time.date(), start.date()) <= self.campaign.ladder.make_up_within
+        return self.calendar.within(slot.time.date(), start.date(), self.campaign.ladder.make_up_within)
 
     def _covered_until(self, period: Period, unit: str) -> datetime | None:
         mails = [mail for mail in self._mails(period, unit) if not mail.in_vain]

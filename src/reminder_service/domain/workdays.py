@@ -4,6 +4,7 @@ Source: the yearly announcements of 国务院办公厅 as kept by ``chinesecalen
 """
 
 import functools
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -51,21 +52,15 @@ class WorkCalendar:
         """Whether the year's holidays and 调休 are known."""
         if year in self._complete:
             return True
-        try:
-            _statutory(date(year, 1, 1))
-        except NotImplementedError:
-            return False
-        return True
+        return _statutory(date(year, 1, 1)) is not None
 
     def is_workday(self, day: date) -> bool:
         """Whether offices are open on this day."""
         known = self._overlay.get(day)
         if known is not None:
             return known
-        try:
-            return _statutory(day)
-        except NotImplementedError:
-            return day.weekday() < 5
+        statutory = _statutory(day)
+        return day.weekday() < 5 if statutory is None else statutory
 
     def shift(self, day: date, workdays: int) -> date:
         """Return the workday that lies so many workdays after the day (before it, if negative).
@@ -97,6 +92,14 @@ class WorkCalendar:
             return -self.between(last, first)
         days = (first + _DAY * n for n in range(1, (last - first).days + 1))
         return sum(self.is_workday(day) for day in days)
+
+    def within(self, first: date, last: date, workdays: int) -> bool:
+        """Whether :meth:`between` is so many at most; years are not counted to their end for that."""
+        if last < first:
+            return self.between(first, last) <= workdays
+        days = (first + _DAY * n for n in range(1, (last - first).days + 1))
+        over = itertools.islice((day for day in days if self.is_workday(day)), max(workdays, 0), None)
+        return workdays >= 0 and next(over, None) is None
 
 
 def due_date(period: Period, rule: DueRule, calendar: WorkCalendar) -> date:
@@ -144,7 +147,11 @@ def first_period(notice_date: date, cadence: Cadence, rule: DueRule, calendar: W
 
 
 @functools.lru_cache(maxsize=4096)
-def _statutory(day: date) -> bool:
+def _statutory(day: date) -> bool | None:
+    """Return what was announced for a day, None where nothing was (yet)."""
     import chinese_calendar  # here, since it costs 40 ms that ``--help`` need not pay
 
-    return bool(chinese_calendar.is_workday(day))
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
