@@ -44,9 +44,7 @@ def texts_of(name: str, data: bytes) -> list[str]:
     if name.endswith(".xlsx"):
         book = load_workbook(io.BytesIO(data))
         sheets = [sheet for sheet in book.worksheets if sheet.title != "图表"]
-        # LibreOffice sets a cell that is a link in one line whatever it is told; Excel and WPS wrap it.
-        cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
-        found = [cell.value for cell in cells if not cell.hyperlink]
+        found = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row]
         return [words for value in found if isinstance(value, str) and (words := bare(value))]
     document = docx.Document(io.BytesIO(data))
     cells = [cell for table in document.tables for row in table.rows for cell in row.cells]

@@ -1,8 +1,10 @@
 """指标进度 as the office reads it: proposals marked, units apart, a bar for each rate, the words that say so."""
 
 import io
+import zipfile
 from dataclasses import replace
 
+from defusedxml.ElementTree import fromstring
 from openpyxl import load_workbook
 
 from builders import state
@@ -67,3 +69,16 @@ def test_rates_are_drawn_as_bars_that_the_sheet_keeps() -> None:
     sheet = load_workbook(io.BytesIO(data))["指标进度"]
     [rules] = sheet.conditional_formatting
     assert [rule.type for rule in rules.rules] == ["dataBar"]
+
+
+def test_a_bar_is_as_long_as_its_rate_and_of_one_colour() -> None:
+    data = write_workbook(CAMPAIGN, reported({("县妇联", 7): "婚前辅导率达到91%。"}), [])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = fromstring(archive.read("xl/worksheets/sheet5.xml"))
+    bars = [one for one in sheet.iter() if one.tag.endswith("}dataBar")]
+    assert [(bar.get("minLength"), bar.get("maxLength")) for bar in bars] == [("0", "100")] * 2
+    assert bars[1].get("gradient") == "0"
+    assert [one.get("val") for one in bars[0].iter() if one.tag.endswith("}cfvo")] == ["0", "1"]
+    # The two are one rule: the newer one names the id that the older one carries.
+    ids = [one.text for one in sheet.iter() if one.tag.endswith("}id")]
+    assert ids == [one.get("id") for one in sheet.iter() if one.tag.endswith("}cfRule") and one.get("id")]

@@ -12,7 +12,7 @@ from reminder_service.domain.texts import bare
 from reminder_service.domain.versions import Change, Revision
 
 from .texts import moment_words
-from .workbook_lists import Heading, Line, Link, Marked, Originals, write_list
+from .workbook_lists import FileName, Heading, Line, Link, Marked, Originals, Value, write_list
 from .workbook_words import STATUS_WORDS, decided_words, duty_of, marked_measures, place_words_of
 
 _CHANGES = (
@@ -58,10 +58,16 @@ def _change_lines(revision: Revision, zone: tzinfo | None) -> Iterator[Line]:
             _ABOUT[change.about],
             _said(change, change.old),
             _said(change, change.new),
-            Link(text=change.filename, document=change.document) if change.document else "",
-            place_words_of(change.page, change.row) if change.page else "",
+            FileName(text=change.filename, document=change.document) if change.document else "",
+            _place(change),
             decided_words(change.decisions),
         )
+
+
+def _place(change: Change) -> Value:
+    if not change.page:
+        return Link(text="原件", document=change.document) if change.document else ""
+    return Link(text=place_words_of(change.page, change.row), document=change.document)
 
 
 def _said(change: Change, text: str) -> str:

@@ -47,8 +47,22 @@ Originals = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FileName:
+    """A file's name; its number stands below it where no link leads to the original, and then what else is told."""
+
+    text: str
+    document: str | None
+    below: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The name and what stands below it."""
+        return "\n".join(filter(None, (self.text, self.below)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A file's name and its SHA-256, which leads to the original."""
+    """A few words that lead to the original of a SHA-256: a link stands in one line, which LibreOffice never wraps."""
 
     text: str
     document: str | None
@@ -69,7 +83,7 @@ class Marked:
     fill: str | None
 
 
-Value = str | int | Link | Ratio | Marked
+Value = str | int | FileName | Link | Ratio | Marked
 Line = tuple[Value, ...]
 
 
@@ -98,18 +112,18 @@ _DUTIES = (
     Heading(text="序号", width=6, centred=True),
     Heading(text="实事名称", width=22),
     Heading(text="责任单位", width=23),
-    Heading(text="措施及进度", width=66),
+    Heading(text="措施及进度", width=60),
     Heading(text="完成时限", width=15, centred=True),
-    Heading(text="来源文件", width=23),
-    Heading(text="来源位置", width=14.5, centred=True),
+    Heading(text="来源文件", width=24),
+    Heading(text="来源位置", width=25, centred=True),
 )
 _FINDINGS = (
     Heading(text="单位", width=25),
     Heading(text="序号", width=6, centred=True),
-    Heading(text="问题", width=28),
+    Heading(text="问题", width=42),
     Heading(text="等待谁处理", width=12, centred=True),
-    Heading(text="说明", width=60),
-    Heading(text="来源文件", width=40),
+    Heading(text="说明", width=54),
+    Heading(text="来源文件", width=36),
 )
 _COLOURS = {
     STATUS_WORDS[Status.COMPLETE]: "FFC6EFCE",
@@ -140,7 +154,7 @@ def write_units(sheet: Any, campaign: Campaign, state: PeriodState, contacts: Se
 def write_duties(
     sheet: Any, campaign: Campaign, state: PeriodState, originals: Originals | None, decided: Decided
 ) -> None:
-    """Write 明细: a row per duty, with a link to the file its text comes from, the place and the decisions."""
+    """Write 明细: a row per duty, with the file its text comes from, the decisions, and the place as a link."""
     write_list(sheet, _DUTIES, _duty_lines(campaign, state, decided), originals)
 
 
@@ -184,18 +198,17 @@ def _duty_lines(campaign: Campaign, state: PeriodState, decided: Decided) -> Ite
             name,
             _measures(unit, known),
             known.deadline or "",
-            Link(text=source.filename, document=source.document) if source else "",
-            "\n".join(
-                filter(
-                    None,
-                    (
-                        place_words(source),
-                        decided_words(decided.get((name, item.number), ())),
-                        EDITED if known.printed is not None else "",
-                    ),
-                )
-            ),
+            _origin(known, decided.get((name, item.number), ())),
+            Link(text=place_words(source), document=source.document) if source else "",
         )
+
+
+def _origin(duty: DutyState, decisions: Sequence[int]) -> Value:
+    """Return the file that a duty's text comes from, and below it what persons did with the text."""
+    edited = EDITED if duty.printed is not None else ""
+    below = "\n".join(filter(None, (decided_words(decisions), edited)))
+    source = duty.source
+    return FileName(text=source.filename, document=source.document, below=below) if source else below
 
 
 def _measures(unit: UnitState, duty: DutyState) -> Value:
@@ -218,10 +231,10 @@ def _finding_line(unit: str, finding: Finding) -> Line:
     return (
         unit,
         finding.item if finding.item is not None else "",
-        FINDING_TITLES.get(finding.code, finding.code),
+        Link(text=FINDING_TITLES.get(finding.code, finding.code), document=finding.document),
         WAITS_FOR_WORDS[finding.waits_for],
         finding.detail,
-        Link(text=finding.filename or "原件", document=finding.document) if finding.document else "",
+        FileName(text=finding.filename or "原件", document=finding.document) if finding.document else "",
     )
 
 
@@ -230,10 +243,10 @@ def _tray_lines(state: PeriodState) -> Iterator[Line]:
         yield (
             entry.suggested_unit or "（单位待确认）",
             "",
-            FINDING_TITLES.get(entry.reason, entry.reason),
+            Link(text=FINDING_TITLES.get(entry.reason, entry.reason), document=entry.document),
             WAITS_FOR_WORDS[WaitsFor.OFFICE],
             tray_words(entry, state),
-            Link(text=entry.filename or "原件", document=entry.document) if entry.document else "",
+            FileName(text=entry.filename or "原件", document=entry.document) if entry.document else "",
         )
 
 
@@ -270,6 +283,8 @@ def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Wr
     match value:
         case str():
             return pen.text(value, look)
+        case FileName(whole=text):
+            return pen.text(text, look)
         case int():
             return pen.number(value, look)
         case Marked(text=text, fill=fill):
@@ -282,12 +297,14 @@ def _cell(pen: Pen, value: Value, look: Look, originals: Originals | None) -> Wr
 
 def _numbered(value: Value) -> Value:
     """Return a file's name with the start of its SHA-256, by which the original is found, where no link leads to it."""
-    if isinstance(value, Link) and value.document:
-        return f"{value.text}\n（文件编号{value.document[:_NUMBER_LENGTH]}）"
+    if isinstance(value, FileName) and value.document:
+        return replace(value, text=f"{value.text}\n（文件编号{value.document[:_NUMBER_LENGTH]}）")
     return value
 
 
 def _shown(value: Value) -> str:
     if isinstance(value, Ratio):
         return f"{value.value * 100:.1f}%"
+    if isinstance(value, FileName):
+        return cell_text(value.whole)
     return cell_text(value.text if isinstance(value, Link | Marked) else str(value))

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openpyxl.formatting.rule import DataBarRule
-
 from reminder_service.domain.figures import Basis
 from reminder_service.domain.progress import (
     How,
@@ -15,6 +13,7 @@ from reminder_service.domain.progress import (
 )
 from reminder_service.domain.wording import quoted
 
+from .workbook_bars import add_bars
 from .workbook_lists import Heading, Line, Ratio, write_list
 from .workbook_words import place_words, target_words
 
@@ -23,10 +22,10 @@ _HEADINGS = (
     Heading(text="指标", width=34),
     Heading(text="目标", width=12, centred=True),
     Heading(text="已完成", width=33),
-    Heading(text="完成率", width=16, centred=True),
-    Heading(text="依据", width=70),
+    Heading(text="完成率", width=22, centred=True),
+    Heading(text="依据", width=64),
 )
-_BAR = "FF9BC2E6"
+_BAR = "FFBDD7EE"  # so light that the figure over it is read
 _BASIS_WORDS = {Basis.CUMULATIVE: "累计", Basis.PERIOD: "本期", Basis.UNSAID: "未注明累计，按本期计"}
 _HOW_WORDS = {How.CUMULATIVE: "累计", How.SUMMED: "各期相加", How.PERIOD: "", How.RATE: "", None: ""}
 
@@ -36,8 +35,7 @@ def write_targets(sheet: Any, targets: Sequence[TargetProgress]) -> None:
     lines = [_line(target) for target in targets]
     write_list(sheet, _HEADINGS, lines, None)
     if lines:
-        bar = DataBarRule(start_type="num", start_value=0, end_type="num", end_value=1, color=_BAR)
-        sheet.conditional_formatting.add(f"E2:E{len(lines) + 1}", bar)
+        add_bars(sheet, f"E2:E{len(lines) + 1}", _BAR)
 
 
 def done_words(target: TargetProgress) -> str:

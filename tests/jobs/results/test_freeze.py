@@ -101,7 +101,7 @@ def test_freezing_keeps_what_an_export_of_that_moment_would_write(desk: Desk) ->
 def test_a_frozen_workbook_names_originals_by_number_and_leads_to_no_file_of_this_machine(desk: Desk) -> None:
     def source() -> tuple[object, object]:
         row = load_workbook(io.BytesIO(desk.exported("2024-06-28 17:00")))["明细"][2]
-        return row[5].value, row[5].hyperlink and row[5].hyperlink.target
+        return row[5].value, row[6].hyperlink and row[6].hyperlink.target
 
     name, link = source()
     assert name == "报表.docx" and str(link).startswith("file:///originals/")
@@ -161,7 +161,7 @@ def test_a_decision_after_the_freeze_is_named_at_the_cell_it_changed(desk: Desk)
     assert (change.new, change.decisions) == ("免报：无此任务", (number,))
     sheet = load_workbook(io.BytesIO(desk.exported("2024-07-02 09:00", current=True)))["明细"]
     row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == 10 and row[2] == CIVIL)
-    assert row[6] == f"认定第{number}号"
+    assert row[5] == f"认定第{number}号"
 
 
 def test_a_version_taken_back_no_longer_stands_and_its_number_is_not_given_again(desk: Desk) -> None:
