@@ -62,7 +62,8 @@ def to_state(console: Console, state: str) -> OutboxMail:
 def test_the_outbox_shows_every_mail_with_its_state(queued: Console) -> None:
     one = to_state(queued, "failed")
     page = queued.browser(Role.LEADER).get("/mails").text
-    assert "未发出 1" in page and "550 no such &lt;b&gt;user" in page
+    assert "未发出 1" in page and "收件地址写法不对或不存在" in page and "550" not in page
+    assert "550 no such &lt;b&gt;user" in queued.browser(Role.LEADER).get(f"/mails/out/{one.id}").text
     assert len(re.findall(r'href="/mails/out/\d+"', page)) == 2
     assert one.subject in queued.browser().get("/mails?group=failed").text
     assert "没有符合条件" in queued.browser().get("/mails?q=不存在的单位").text

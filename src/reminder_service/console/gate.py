@@ -102,7 +102,7 @@ class Gate:
         headers = Headers(scope=scope)
         answer = _Answer(scope=scope, send=send)
         if not known_host(headers.get("host", ""), self.settings):
-            text = "This name is not one of the console's; add it to console.names in service.yaml."
+            text = "不能用这个网址打开：请用办公室给您的网址，或请管理员把它的主机名加到 service.yaml 的 console.names。"
             await PlainTextResponse(text, 400)(scope, receive, answer)
             return
         if scope["method"] not in SAFE_METHODS and not same_origin(scope, headers):

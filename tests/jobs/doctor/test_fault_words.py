@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from offices import configuration
+from reminder_service.domain.error_words import error_words
 from reminder_service.jobs.doctor.doctor import examine, outside_parts
 from reminder_service.jobs.doctor.doctor_checks import Check
-from reminder_service.jobs.doctor.fault_words import fault_words, told
+from reminder_service.jobs.doctor.fault_words import told
 
 HAN = re.compile(r"[一-鿿]")
 
@@ -32,7 +33,7 @@ HAN = re.compile(r"[一-鿿]")
     ],
 )
 def test_an_error_is_said_by_what_it_comes_to(sentence: str, word: str) -> None:
-    assert word in fault_words(sentence)
+    assert word in error_words(sentence)
 
 
 def test_whatever_the_doctor_finds_has_a_name_and_words(tmp_path: Path) -> None:

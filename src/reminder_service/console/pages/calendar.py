@@ -73,7 +73,7 @@ def _kept(request: Request, desk: Desk, me: Me, what: str, kind: str, year: int)
     try:
         desk.office.reload()
     except ReminderServiceError as error:
-        words = f"已写入 calendar.yaml，但配置文件有误，尚未生效。请管理员修正：{str(error)[:250]}"
+        words = f"已写入 calendar.yaml，但配置文件有误，尚未生效。请管理员修正。技术说明：{str(error)[:250]}"
         return redirect(request, back, words, "bad")
     desk.changed()
     return redirect(request, back, "已保存，截止日和催报日期已按新日历推算。")

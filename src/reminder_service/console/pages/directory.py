@@ -1,5 +1,6 @@
 """名录: whom to write to and call in every unit, and by what names units go."""
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from ...domain.campaign import Unit
+from ...domain.error_words import error_words
 from ...domain.errors import ReminderServiceError
 from ...domain.state import Contact
 from ...jobs.setup.contacts_file import import_contacts, read_contacts, write_contacts
@@ -20,6 +22,7 @@ from ..requests import DeskHere, Me, redirect, render
 from .overview import campaign_named
 from .units import unit_at
 
+logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/directory")
 PAGE = Page(router=router, nav="名录与任务", path="/directory", key="d")
 
@@ -128,13 +131,11 @@ def import_(
         try:
             read = read_contacts(path, campaigns, desk.store.contacts.aliases())
         except ReminderServiceError as error:
-            told = str(error).replace(f"{path.parent}/", "")
-            return redirect(
-                request,
-                "/directory",
-                "没有导入：文件须为 xlsx 或 csv，首行为栏目名，其中必须有“单位”。说明：" + told[:200],
-                "bad",
+            logger.info("%s was not taken: %s", path.name, error, extra={"action": "contacts_refused"})
+            words = (
+                f"没有导入：{error_words(str(error))}。文件须为 xlsx 或 csv，首行为栏目名，其中必须有“单位”。"
             )
+            return redirect(request, "/directory", words, "bad")
     kept = import_contacts(desk.store, read, desk.now, author=me.author)
     desk.changed()
     return render(request, "directory_import.html", filename=path.name, kept=kept, problems=read.problems)

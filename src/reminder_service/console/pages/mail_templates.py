@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from ...domain.error_words import error_words
 from ...domain.errors import WrongUsage
 from ...jobs.outgoing.mail_samples import MAIL_NAMES
 from ...jobs.outgoing.mail_templates import PARTS, Checked, TemplateFile, Workshop
@@ -74,7 +75,11 @@ def save(
         workshop.save(desk.store, name, part, text, seen=seen, author=me.author, now=desk.now)
     except WrongUsage as error:
         checked = workshop.check(name, part, text)
-        shown = checked if checked.problems else Checked(problems=(str(error),), variables=checked.variables)
+        shown = (
+            checked
+            if checked.problems
+            else Checked(problems=(error_words(str(error)),), variables=checked.variables)
+        )
         return _editor(request, workshop, file, text, shown, status=400)
     desk.changed()
     return redirect(

@@ -9,9 +9,10 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from ...domain.access import Role
+from ...domain.error_words import error_words
 from ...domain.errors import ReminderServiceError
 from ...jobs.doctor.doctor import examine
-from ...jobs.doctor.fault_words import fault_words, told
+from ...jobs.doctor.fault_words import told
 from ...jobs.upkeep.health import STATE_WORDS, health
 from ...jobs.views.journal_view import journal_lines
 from ...store.backup import backup
@@ -33,7 +34,7 @@ def system(request: Request, desk: DeskHere, q: Annotated[str, Query(max_length=
         "system.html",
         health=health(desk.store, service.folders, service.stale_after, now=desk.now),
         state_words=STATE_WORDS,
-        fault_words=fault_words,
+        error_words=error_words,
         paused=desk.store.pause.get(),
         journal=journal_lines(desk.store, search=q, limit=JOURNAL_LINES),
         limit=JOURNAL_LINES,
@@ -51,7 +52,7 @@ def collect(request: Request, desk: DeskHere, me: Me) -> Response:
         errors = (str(error),)
     desk.changed()
     if errors:
-        words = [f"{fault_words(one)}（技术说明：{one}）" for one in errors]
+        words = [f"{error_words(one)}（技术说明：{one}）" for one in errors]
         return redirect(request, "/system", "；".join(["没有全部办成", *words]), "bad")
     return redirect(request, "/system", "已读取邮箱并处理完毕。")
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from ...domain.campaign import ColumnKey
 from ...domain.decisions import DecisionKind
+from ...domain.error_words import error_words
 from ...domain.errors import WrongUsage
 from ...domain.periods import Period
 from ...domain.tray import after
@@ -121,7 +122,7 @@ def preview(
             letter = preview_return(here, desk.office.letters(here.campaign), settled)
             subject, text = letter.subject, text_of_raw(letter.raw)
         except WrongUsage as error:
-            refused = f"不会发出邮件（{str(error).removeprefix('no mail would go: ')}），退回仍会记录。"
+            refused = f"不会发出邮件（{error_words(str(error))}），退回仍会记录。"
     return render(
         request,
         "tray_mail.html" if "hx-request" in request.headers else "tray_return.html",
@@ -192,7 +193,11 @@ def _settle(
     try:
         number = desk.settle(at_work(desk, key[0]), about)
     except WrongUsage as error:
-        words = "文字没有改动。" if isinstance(error, NothingChanged) else f"没有办成：{error}"
+        words = (
+            "文字没有改动。"
+            if isinstance(error, NothingChanged)
+            else f"没有办成：{error_words(str(error))}。"
+        )
         return redirect(request, path_of(waiting.case), words, "bad")
     left = queue_here(desk)
     still = next((case for case in left if case.key == key), None) if stay else None

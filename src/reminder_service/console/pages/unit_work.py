@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from ...domain.decisions import DecisionKind
+from ...domain.error_words import error_words
 from ...domain.errors import ReminderServiceError
 from ...jobs.outgoing.remind_now import NoMail, queue_asked
 from ...jobs.state.settled import Settled
@@ -141,11 +142,11 @@ def _settled(
 
 def _went(desk: Desk, key: str) -> tuple[str, str]:
     """Send what is queued and say what became of a mail, with the kind of the message."""
-    error = ""
+    told = ""
     try:
-        error = desk.office.send().error or ""
+        told = desk.office.send().error or ""
     except ReminderServiceError as failed:
-        error = str(failed)
+        told = str(failed)
     desk.changed()
     mail = desk.store.outbox.by_key(key)
     state = mail.state if mail else ""
@@ -155,8 +156,9 @@ def _went(desk: Desk, key: str) -> tuple[str, str]:
         return "已生成草稿，签发后才会发出。", "note"
     if state == "queued":
         paused = "发信已暂停，恢复后自动发出" if desk.store.pause.get() else "暂未发出，将自动重试"
-        return f"已排队：{paused}。{error}", "note"
-    return f"没有发出：{(mail.error if mail else '') or error or '原因见“邮件”'}", "bad"
+        return f"已排队：{paused}。" + (f"{error_words(told)}。" if told else ""), "note"
+    told = (mail.error if mail else "") or told
+    return f"没有发出：{error_words(told) if told else '原因见“邮件”'}。", "bad"
 
 
 def _day(text: str) -> date | None:

@@ -1,40 +1,10 @@
-"""What went wrong, and what the doctor found, in the clerk's words; the English sentence stands beside for who mends it."""
+"""What the doctor found, in the clerk's words; the English sentence stands beside for who mends it."""
 
 import re
 from dataclasses import dataclass
 
+from ...domain.error_words import OTHER, error_words
 from .doctor_checks import Check
-
-_FAULTS = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (
-            r"refused the (login|sign-in)",
-            "邮箱服务器拒绝登录：请核对用户名和密码（授权码），或联系邮箱服务商",
-        ),
-        (
-            r"[Nn]obody has signed in|sign-in for .* no longer valid",
-            "邮箱授权尚未完成或已失效：请管理员重新登录授权",
-        ),
-        (r"takes mail only after a login", "发信服务器要求先登录：请设置发信账号和密码"),
-        (r"offers no login", "发信服务器在这种连接上不提供登录：请核对端口和加密方式"),
-        (r"does not let us send as", "发信服务器不允许用办公室地址发信：请核对发件地址"),
-        (r"certificate|TLS|SSL", "与邮件服务器的加密连接没有建立：请核对端口、加密方式和证书"),
-        (r"(mailbox|SMTP) server .* cannot be used", "连不上邮件服务器：请检查网络、服务器地址和端口"),
-        (r"broke|ended the connection|gave \d+ of \d+ bytes", "与邮件服务器的连接中断，程序会自动重试"),
-        (r"folder .* cannot be opened", "邮箱里没有要读取的文件夹，或无法打开：请核对文件夹名称"),
-        (r"mailbox server .* refused", "邮箱服务器拒绝了操作，程序会自动重试"),
-        (r"more than the \d+ (bytes )?that are read|has \d+ bytes", "邮件过大，没有读取：请在邮箱里查看"),
-        (r"disk is full|over its quota", "磁盘已满：请清理空间"),
-        (r"locked|is at work", "另一项工作正在进行，请稍后再试"),
-        (r"damaged|no SQLite database", "数据文件损坏：请用最近的备份恢复"),
-        (r"permission|Permission|read-only", "没有读写权限：请管理员检查目录权限"),
-        (r"is not there", "所设的文件夹不存在：请管理员核对设置"),
-        (r"wait until the mailbox can be read", "催报邮件要等邮箱能读取后才发出"),
-        (r"password|secret", "没有设置密码或密码无法读取：请管理员检查"),
-    )
-)
-_OTHER_FAULT = "没有办成，请把右侧的技术说明交给管理员"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,11 +128,6 @@ _KINDS: tuple[tuple[re.Pattern[str], _Kind], ...] = tuple(
 )
 
 
-def fault_words(sentence: str) -> str:
-    """Say an English error sentence in Chinese: what it comes to and what to do about it."""
-    return next((words for pattern, words in _FAULTS if pattern.search(sentence)), _OTHER_FAULT)
-
-
 def told(check: Check) -> Told:
     """Return a finding of the doctor in words."""
     found = next(
@@ -170,13 +135,13 @@ def told(check: Check) -> Told:
     )
     technical = f"{check.name}: {check.detail}" + (f" {check.cure}" if check.cure else "")
     if found is None:
-        words = "正常" if check.ok else fault_words(technical)
+        words = "正常" if check.ok else error_words(technical)
         return Told(name=check.name, ok=check.ok, words=words, cure="", technical=technical)
     kind, match = found
     about = "、".join(part for part in match.groups() if part)
     # What a server or a disk said is told by its own words, where there are some.
-    said = fault_words(check.detail) if check.ok is False else ""
-    words = kind.good if check.ok else kind.bad + (f"。{said}" if said and said != _OTHER_FAULT else "")
+    said = error_words(check.detail) if check.ok is False else ""
+    words = kind.good if check.ok else kind.bad + (f"。{said}" if said and said != OTHER else "")
     return Told(
         name=f"{kind.name}（{about}）" if about else kind.name,
         ok=check.ok,

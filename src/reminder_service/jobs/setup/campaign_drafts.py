@@ -3,6 +3,7 @@
 A draft lies in ``campaigns/drafts/``, where nothing reads it: until a person starts it, it changes nothing.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from ...config import Configuration, campaign_yaml, load_campaign, set_answer
 from ...domain.campaign import Campaign
+from ...domain.error_words import error_words
 from ...domain.errors import ConfigurationError, WrongUsage
 from ...store import Store
 from ...store.faults import disk_faults
 from .setup_campaign import FileReader, prepare
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +53,8 @@ def draft_notice(
     try:
         campaign = prepare(notice, reader=reader, calendar=configuration.calendar)
     except (WrongUsage, ConfigurationError) as error:
-        return Refused(words=f"没有从该文件读出通知。说明：{str(error).replace(str(notice), notice.name)}")
+        logger.info("%s was not taken: %s", notice.name, error, extra={"action": "notice_refused"})
+        return Refused(words=f"没有从该文件读出通知：{error_words(str(error))}。")
     campaign = _under_free_name(configuration.campaigns, campaign)
     taken = _taken(configuration.campaigns, campaign)
     if taken:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ...domain.campaign import Campaign
 from ...domain.decisions import Decisions
+from ...domain.error_words import error_words
 from ...domain.identity import Identifier, PeriodBook
 from ...domain.incoming import (
     Attribution,
@@ -323,7 +324,11 @@ def _unprocessed(
     """Mails that could not be worked on, or not even be fetched: they wait until a person has looked."""
     unfetched = [
         TrayEntry(
-            message_id=None, document=None, reason="not_read", suggested_unit=None, subject=seen.error or ""
+            message_id=None,
+            document=None,
+            reason="not_read",
+            suggested_unit=None,
+            subject=error_words(seen.error or ""),
         )
         for account in dict.fromkeys(folder.account for folder in store.health.folders())
         for _, seen in store.mailbox.troubles(account)

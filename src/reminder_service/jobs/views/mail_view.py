@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from ...domain.error_words import error_words
 from ...domain.messages import MessageKind
 from ...domain.reminders import PlannedMail
 from ...store import OutboxMail, Store, StoredMessage
@@ -43,6 +44,7 @@ IN_WORDS = {
     MessageKind.UNRELATED: "无关来信",
     MessageKind.OWN_COPY: "本办副本",
 }
+_FAILED = "处理时出错，程序会再试；仍不成时列入待处理，请下载原信查看"
 _OTHER_KINDS = {
     "receipt": "回执",
     "digest": "日报",
@@ -55,22 +57,27 @@ _OTHER_KINDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutLine:
-    """A mail of the outbox; ``group`` is one of :data:`OUT_GROUPS`, ``may`` what a person can do with it."""
+    """A mail of the outbox; ``group`` is one of :data:`OUT_GROUPS`, ``may`` what a person can do with it.
+
+    ``words`` say why it stands so, ``technical`` is what a server said.
+    """
 
     mail: OutboxMail
     kind: str
     group: str
     at: datetime
     words: str
+    technical: str
     may: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InLine:
-    """A mail that came; ``kind`` in words."""
+    """A mail that came; ``kind`` in words, ``trouble`` what went wrong with it, if anything."""
 
     message: StoredMessage
     kind: str
+    trouble: str
     at: datetime
     unit: str
 
@@ -112,11 +119,11 @@ def out_line(mail: OutboxMail) -> OutLine:
     """Return a mail of the outbox as it is shown."""
     group = _group(mail)
     words = {
-        "bounced": f"对方邮箱退回：{mail.bounce_detail or '原因不明'}",
-        "failed": mail.error or "",
-        "dropped": (mail.error or "").removeprefix("dropped: "),
+        "bounced": f"对方邮箱退回：{_bounced(mail.bounce_detail or '')}",
+        "failed": error_words(mail.error) if mail.error else "",
+        "dropped": _why_dropped(mail),
         "unknown": "发送中断，无法确定对方是否收到；请先核实，再标记已发或重新发送",
-        "queued": f"曾被暂时拒收{mail.tries}次：{mail.error or ''}" if mail.tries else "",
+        "queued": f"曾被暂时拒收{mail.tries}次：{error_words(mail.error or '')}" if mail.tries else "",
     }.get(group, "")
     return OutLine(
         mail=mail,
@@ -124,8 +131,24 @@ def out_line(mail: OutboxMail) -> OutLine:
         group=group,
         at=mail.sent_at or mail.failed_at or mail.created_at,
         words=words,
+        technical=_technical(mail, group),
         may=_may(mail, group),
     )
+
+
+def _technical(mail: OutboxMail, group: str) -> str:
+    """Return what a server said, for whoever mends it."""
+    said = mail.bounce_detail if group == "bounced" else mail.error if group in ("failed", "queued") else ""
+    return said or ""
+
+
+def _bounced(detail: str) -> str:
+    return error_words(detail, detail or "原因不明")
+
+
+def _why_dropped(mail: OutboxMail) -> str:
+    reason = (mail.error or "").removeprefix("dropped: ")
+    return error_words(reason, reason)
 
 
 def in_lines(messages: Sequence[StoredMessage], units: Mapping[int, str], search: str = "") -> list[InLine]:
@@ -137,7 +160,11 @@ def in_lines(messages: Sequence[StoredMessage], units: Mapping[int, str], search
             MessageKind(one.kind or "unrelated"), "来信"
         )
         line = InLine(
-            message=one, kind=kind, at=one.received_at or one.collected_at, unit=units.get(one.id, "")
+            message=one,
+            kind=kind,
+            trouble=error_words(one.error, _FAILED) if one.error else "",
+            at=one.received_at or one.collected_at,
+            unit=units.get(one.id, ""),
         )
         told = " ".join((one.from_address or "", one.from_name or "", one.subject or "", kind, line.unit))
         if not wanted or wanted in told.casefold():
