@@ -14,14 +14,17 @@ from reminder_service.domain.reminders import Held, PlannedMail, gaps_of
 from reminder_service.domain.state import MailboxHealth, Return, Returned
 from reminder_service.jobs.outgoing.letters import Letter, Letters
 
-WRITER = Letters(
-    campaign=replace(office.CAMPAIGN, attach_form=False),
-    office=Office(),
-    composer=COMPOSER,
-    calendar=CALENDAR,
-    zone=ZONE,
-    secret=b"s" * 32,
-)
+
+def writer() -> Letters:
+    """Who writes the mails."""
+    return Letters(
+        campaign=replace(office.CAMPAIGN, attach_form=False),
+        office=Office(),
+        composer=COMPOSER,
+        calendar=CALENDAR,
+        zone=ZONE,
+        secret=b"s" * 32,
+    )
 
 
 def to_unit(kind: StepKind, unit: str, now: str, *, draft: bool = False) -> Letter:
@@ -41,7 +44,7 @@ def to_unit(kind: StepKind, unit: str, now: str, *, draft: bool = False) -> Lett
         returned=returned if kind is StepKind.CORRECTION else None,
         draft=draft,
     )
-    return WRITER.to_unit(mail, state, at=at(now), contact_name="王小明", thread=None)
+    return writer().to_unit(mail, state, at=at(now), contact_name="王小明", thread=None)
 
 
 def digest(*, blind: bool = False) -> Letter:
@@ -51,7 +54,7 @@ def digest(*, blind: bool = False) -> Letter:
         state = replace(
             state, mailbox=MailboxHealth(read_at=at("2025-01-02 08:00"), blind=True, reason="登录被拒绝")
         )
-    return WRITER.digest(
+    return writer().digest(
         state,
         key=_key("-", "digest"),
         to="office@example.cn",
@@ -67,7 +70,7 @@ def digest(*, blind: bool = False) -> Letter:
 def weekly() -> Letter:
     """The summary of a week."""
     state = office.quarter(office.Q4)
-    return WRITER.weekly(
+    return writer().weekly(
         state,
         key=_key("-", "weekly"),
         to="office@example.cn",
@@ -91,7 +94,7 @@ MAILS: Mapping[str, Callable[[], Letter]] = {
     "request": lambda: to_unit(StepKind.REMINDER, "县法院", "2024-12-27 09:00", draft=True),
     "correction": lambda: to_unit(StepKind.CORRECTION, "县妇联", "2024-12-27 09:00"),
     "thanks": lambda: to_unit(StepKind.THANKS, "县妇联", "2024-12-27 09:00"),
-    "letter-to-leader": lambda: WRITER.escalation(office.letter_to_leader(), at=at("2025-01-08 09:00")),
+    "letter-to-leader": lambda: writer().escalation(office.letter_to_leader(), at=at("2025-01-08 09:00")),
     "receipt": lambda: answered(message(address(EDU), report(EDU, 1)), EDU),
     "receipt-unlisted": lambda: answered(message("x@qq.example", report(EDU, 1)), None),
     "digest": digest,

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 from openpyxl import load_workbook
 from word_files import CAMPAIGN, converted, duty, period_state, unit_state
 
+from hostile import HOSTILE
 from reminder_service.domain.ledger import ledger_lines
 from reminder_service.domain.state import PeriodState, Source
 from reminder_service.domain.versions import Change, Revision
@@ -23,21 +24,6 @@ from reminder_service.resources import template
 
 SCHOOL = "县教育和体育局"
 AT = datetime(2024, 7, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-HOSTILE = {
-    "formula": '=HYPERLINK("http://example.cn","领奖")',
-    "plus": "+1+cmd|' /C calc'!A0",
-    "minus": "-2+3",
-    "at": "@SUM(1+1)",
-    "tab": "\t=1+1",
-    "controls": "甲\x00\x01\x0b\x1b[31m乙\x7f",
-    "surrogates": "甲\ud800乙\udfff",
-    "forbidden": "甲\ufffe\uffff乙",
-    "turned": "甲\u202etxt.exe",
-    "markup": '<w:p/>&amp;]]> {{ title }} {% for x in y %} #panic() "',
-    "escaped": "_x0041_",
-    "long": "已完成维修改造。" * 5_000,
-    "breaks": "行\n" * 3_000,
-}
 FEW = ("controls", "surrogates", "markup", "long")
 outside = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 

@@ -44,7 +44,7 @@ def _fingerprint(lines: Iterable[Sequence[str]]) -> str:
     """Return 16 hexadecimal digits that tell rows apart; rows that name nobody and blanks make no difference."""
     rows = (tuple(map(_folded, line[1:])) for line in lines)
     named = ["\t".join(row) for row in rows if any(row)]
-    return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(named).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _folded(text: str) -> str:

@@ -129,7 +129,7 @@ class Return:
     def name(self) -> str:
         """What stands in the key of the mail about it: the same return told again is the same mail."""
         told = f"{self.document}/{','.join(map(str, self.items))}/{self.reason}"
-        return f"R-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        return f"R-{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,13 +42,17 @@ NAMES = (
 _PARTS = ("subject.txt", "body.txt", "body.html")
 _CURE = "correct the template, or delete it to use the program's own"
 _LINE_BREAKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# Controls, halves of characters, what no text may hold, and marks that turn the reading direction.
+_BROKEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*)+\n")
 _TAG = re.compile(r"<[^<>]*>")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.\[\]:_-]{1,255}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _CONTENT_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _WORD = 75  # the longest encoded word, RFC 2047
+_LONGEST_SUBJECT = 400  # servers refuse headers of many kilobytes
 _UNREPEATABLE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069/\\]+")
 
 
@@ -113,11 +117,12 @@ class Composer:
             raise ConfigurationError(list(dict.fromkeys(problems)))
 
     def subject(self, name: str, context: Mapping[str, object]) -> str:
-        """Return the subject of a mail, on one line whatever the context holds.
+        """Return the subject of a mail, on one line that is not too long, whatever the context holds.
 
         :raises ConfigurationError: when the template is wrong, naming file and line.
         """
-        return one_line(self._render(f"{name}.subject.txt", context))
+        subject = one_line(self._render(f"{name}.subject.txt", context))
+        return subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[:_LONGEST_SUBJECT]}…"
 
     def compose(
         self,
@@ -143,7 +148,7 @@ class Composer:
 
     def _body_text(self, name: str, context: Mapping[str, object]) -> str:
         file = f"{name}.body.txt"
-        rendered = _CONTROL.sub("", self._render(file, context))
+        rendered = _BROKEN.sub("", self._render(file, context))
         lines = "\n".join(line.rstrip() for line in rendered.strip("\n").split("\n"))
         text = _BLANK_LINES.sub("\n\n", lines).rstrip() + "\n"
         self._check_end(file, text)
@@ -151,7 +156,7 @@ class Composer:
 
     def _body_html(self, name: str, context: Mapping[str, object]) -> str:
         file = f"{name}.body.html"
-        rendered = _CONTROL.sub("", self._render(file, context))
+        rendered = _BROKEN.sub("", self._render(file, context))
         self._check_end(file, _TAG.sub("", rendered))
         try:
             return self._inliner.inline(rendered)
@@ -203,8 +208,8 @@ class Composer:
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line: each run of white space and line breaks is one blank."""
-    return _LINE_BREAKS.sub(" ", text).strip()
+    """Return the text on one line: each run of white space and line breaks is one blank, broken characters go."""
+    return _BROKEN.sub("", _LINE_BREAKS.sub(" ", text)).strip()
 
 
 # --- the message on the wire --------------------------------------------------------------------------------------

@@ -79,4 +79,4 @@ def _uid(one: DueDate, unit: str) -> str:
     """Return what stands for this due date in every calendar: two counties may use one campaign id."""
     campaign = one.campaign
     about = "\n".join((campaign.id, campaign.issuer, campaign.title, str(one.period), unit))
-    return f"{hashlib.sha256(about.encode()).hexdigest()[:32]}@reminder-service"
+    return f"{hashlib.sha256(about.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}@reminder-service"

@@ -13,7 +13,7 @@ from reminder_service.domain.contact_sheets import SheetLine, mark_of
 from reminder_service.domain.documents import CONTACT_SHEET_PROPERTY
 
 from .texts import safe_text
-from .workbook_cells import BODY_FONT, HEADING_FONT, TITLE_FONT, row_height
+from .workbook_cells import BODY_FONT, HEADING_FONT, TITLE_FONT, cell_text, row_height
 
 HEADINGS = ("单位", "责任科室", "责任人", "邮箱", "电话")
 _WIDTHS = (26, 20, 12, 32, 20)
@@ -61,7 +61,7 @@ def write_contact_sheet(campaign: Campaign, unit: str, lines: Sequence[SheetLine
 def _head(sheet: Worksheet, campaign: Campaign) -> None:
     for number, text in ((1, f"{campaign.short_name}联系人表"), (2, _HOW)):
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(HEADINGS))
-        cell = sheet.cell(number, 1, safe_text(text))
+        cell = sheet.cell(number, 1, cell_text(text))
         cell.data_type = "s"
         cell.font = Font(name=TITLE_FONT if number == 1 else BODY_FONT, size=18 if number == 1 else 12)
         cell.alignment = Alignment(
@@ -72,7 +72,7 @@ def _head(sheet: Worksheet, campaign: Campaign) -> None:
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, *, heading: bool) -> None:
-    cell = sheet.cell(row, column, safe_text(text))
+    cell = sheet.cell(row, column, cell_text(text))
     cell.data_type = "s"  # never a formula, whatever it begins with
     cell.number_format = "@"  # 0533… keeps its zero when it is edited
     cell.font = Font(name=HEADING_FONT if heading else BODY_FONT, size=12)

@@ -69,30 +69,46 @@ def add_table(
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_margins(table)
-    widths = column_widths(columns, rows)
-    for column, width in zip(table.columns, widths, strict=True):
+    grid = _Grid(
+        table=table,
+        columns=columns,
+        widths=column_widths(columns, rows),
+        least_height=least_height,
+        # python-docx looks through all styles at each paragraph: of a long table that is most of the time.
+        looks={name: document.styles[name].style_id for name in (style.HEADING, style.TEXT, style.CENTRED)},
+    )
+    for column, width in zip(table.columns, grid.widths, strict=True):
         column.width = width
-    _heading_row(table, columns, widths)
+    _heading_row(grid)
     for row in rows:
-        _row(table, columns, widths, row, least_height)
+        _row(grid, row)
 
 
-def _heading_row(table: Table, columns: Sequence[Column], widths: Sequence[Length]) -> None:
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Grid:
+    """A table being filled: its columns, and the ids of the styles by their names."""
+
+    table: Table
+    columns: Sequence[Column]
+    widths: Sequence[Length]
+    least_height: Length
+    looks: Mapping[str, str]
+
+
+def _heading_row(grid: _Grid) -> None:
+    row: _Row = grid.table.add_row()  # type: ignore[no-untyped-call]
     row.height, row.height_rule = _HEADING_HEIGHT, WD_ROW_HEIGHT_RULE.AT_LEAST
     _mark(row, "w:cantSplit")
     _mark(row, "w:tblHeader")
-    for cell, column, width in zip(row.cells, columns, widths, strict=True):
-        _fill(cell, cell_lines(column.heading), style.HEADING, width)
+    for cell, column, width in zip(row.cells, grid.columns, grid.widths, strict=True):
+        _fill(cell, cell_lines(column.heading), grid.looks[style.HEADING], width)
 
 
-def _row(
-    table: Table, columns: Sequence[Column], widths: Sequence[Length], line: FormLine, least_height: Length
-) -> None:
-    parts = _parts(line) if _tallest(columns, widths, line) > _TALLEST_JOINT else [line]
-    rows = [_part(table, columns, widths, part, least_height) for part in parts]
+def _row(grid: _Grid, line: FormLine) -> None:
+    parts = _parts(line) if _tallest(grid, line) > _TALLEST_JOINT else [line]
+    rows = [_part(grid, part) for part in parts]
     if len(rows) > 1:
-        _merge(columns, rows)
+        _merge(grid.columns, rows)
 
 
 def _parts(line: FormLine) -> list[FormLine]:
@@ -105,23 +121,22 @@ def _parts(line: FormLine) -> list[FormLine]:
     return [first, *(FormLine(cells={ColumnKey.MEASURES: block}) for block in blocks[1:])]
 
 
-def _part(
-    table: Table, columns: Sequence[Column], widths: Sequence[Length], line: FormLine, least_height: Length
-) -> Sequence[_Cell]:
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-    row.height, row.height_rule = least_height, WD_ROW_HEIGHT_RULE.AT_LEAST
-    whole = _tallest(columns, widths, line) <= _TALLEST_WHOLE
+def _part(grid: _Grid, line: FormLine) -> Sequence[_Cell]:
+    row: _Row = grid.table.add_row()  # type: ignore[no-untyped-call]
+    row.height, row.height_rule = grid.least_height, WD_ROW_HEIGHT_RULE.AT_LEAST
+    whole = _tallest(grid, line) <= _TALLEST_WHOLE
     if whole:
         _mark(row, "w:cantSplit")
-    for cell, column, width in zip(row.cells, columns, widths, strict=True):
+    cells = row.cells
+    for cell, column, width in zip(cells, grid.columns, grid.widths, strict=True):
         lines = line.cells.get(column.key, ())
         long = column.key is ColumnKey.MEASURES or any(
             one.strong or len(one.text) > _LONGEST_CENTRED for one in lines
         )
-        _fill(cell, lines, style.TEXT if long else style.CENTRED, width)
+        _fill(cell, lines, grid.looks[style.TEXT if long else style.CENTRED], width)
         if not whole:
             _set_on_top(cell)
-    return row.cells
+    return cells
 
 
 def _merge(columns: Sequence[Column], rows: Sequence[Sequence[_Cell]]) -> None:
@@ -144,19 +159,25 @@ def _set_on_top(cell: _Cell) -> None:
 
 
 def _fill(cell: _Cell, lines: Sequence[Line], look: str, width: Length) -> None:
+    """Fill a cell with lines, made safe once more: names of items and units are from outside as well.
+
+    :param look: the id of their style.
+    """
     cell.width = width
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     first = cell.paragraphs[0]
-    first.style = look  # an empty cell too: what is typed into it takes the form's font
+    first._p.style = look  # an empty cell too: what is typed into it takes the form's font
     for index, line in enumerate(lines):
-        paragraph = cell.add_paragraph(style=look) if index else first
+        paragraph = cell.add_paragraph() if index else first
+        paragraph._p.style = look
         if line.hint:
-            paragraph._p.append(_hint(line.text))
+            paragraph._p.append(_hint(safe_text(line.text)))
         elif line.text:
-            run = paragraph.add_run(line.text)
+            run = paragraph.add_run(safe_text(line.text, _LONGEST))
             if line.strong:
                 style.set_font(run._r.get_or_add_rPr(), style.HEADING_FONT)
-        paragraph.paragraph_format.keep_with_next = True if line.strong else None
+        if line.strong:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _hint(text: str) -> Any:
@@ -237,12 +258,12 @@ def _needed(key: ColumnKey, rows: Sequence[FormLine]) -> int:
     )
 
 
-def _tallest(columns: Sequence[Column], widths: Sequence[Length], line: FormLine) -> int:
+def _tallest(grid: _Grid, line: FormLine) -> int:
     """Return about how tall a row prints, in EMU."""
     half = Pt(style.BODY_SIZE / 2)
     heights = [
         sum(lines_of(one.text, (width - _around()) // half) for one in line.cells.get(column.key, ()))
-        for column, width in zip(columns, widths, strict=True)
+        for column, width in zip(grid.columns, grid.widths, strict=True)
     ]
     return max(heights, default=0) * Pt(style.BODY_SIZE * 1.35)
 

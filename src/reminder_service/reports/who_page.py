@@ -60,7 +60,9 @@ def who_text(page: WhoPage) -> str:
     """Return the page as text to be copied into a chat or a mail."""
     groups = [f"{group.title}（{len(group.names)}）：{group.words}" for group in page.groups]
     warning = [f"【注意】{page.warning}"] if page.warning else []
-    return "\n".join([f"【{page.title}】", *page.lines, *warning, *groups, page.foot]) + "\n"
+    lines = [f"【{page.title}】", *page.lines, *warning, *groups, page.foot]
+    # One line each: no name may look like a group of its own.
+    return "\n".join(" ".join(safe_text(line).split("\n")) for line in lines) + "\n"
 
 
 def who_png(page: WhoPage, template: Path) -> bytes:
