@@ -31,6 +31,9 @@ class Here:
     def read(self, path: Path, filename: str) -> Reading:
         return read_bytes(path.read_bytes(), filename)
 
+    def expect(self, files: object) -> None:
+        """Nothing is converted ahead."""
+
     def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
         yield Unpacked(filename=filename, archive_path="", data=data)
 

@@ -74,7 +74,7 @@ def test_libreoffice_that_hangs_is_killed_with_all_its_children(
 ) -> None:
     _fake_office(tmp_path, f"sleep 1000 & echo $! > {tmp_path}/pid; wait", monkeypatch)
     with pytest.raises(Hung):
-        converted(RTF, "rtf", "docx", seconds=1)
+        converted(RTF, word.way_of(RTF), seconds=1)
     assert _gone(int((tmp_path / "pid").read_text("utf-8")))
 
 
@@ -96,10 +96,10 @@ def test_libreoffice_that_crashes_or_makes_nothing_is_told_apart(
 ) -> None:
     _fake_office(tmp_path, "exit ${CODE:-0}", monkeypatch)
     with pytest.raises(Damaged):
-        converted(RTF, "rtf", "docx")
+        converted(RTF, word.way_of(RTF))
     (tmp_path / "bin" / "soffice").write_text("#!/bin/sh\nkill -9 $$\n", "utf-8")
     with pytest.raises(Died):
-        converted(RTF, "rtf", "docx")
+        converted(RTF, word.way_of(RTF))
     assert read_bytes(RTF, "报表.rtf").problem.code == "not_read"
 
 
@@ -109,7 +109,7 @@ def test_a_converted_file_that_is_too_large_is_not_taken(
     monkeypatch.setattr(libreoffice, "MAX_FILE_BYTES", 10)
     _fake_office(
         tmp_path,
-        'while [ "$1" != --outdir ]; do shift; done; mkdir -p "$2"; seq 99 > "$2/in.docx"',
+        'while [ "$1" != --outdir ]; do shift; done; mkdir -p "$2"; seq 99 > "$2/$(basename "$3" .rtf).docx"',
         monkeypatch,
     )
     assert "过大" in word.read_doc(RTF, "报表.rtf").problem.detail

@@ -37,6 +37,9 @@ class Version:
         self.read_files.append(filename)
         return self.sees(read_bytes(path.read_bytes(), filename))
 
+    def expect(self, files: object) -> None:
+        """Nothing is converted ahead."""
+
     def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
         yield Unpacked(filename=filename, archive_path="", data=data)
 
@@ -157,6 +160,9 @@ class WithoutUnar(Version):
 
 
 class WithUnar(Version):
+    def expect(self, files: object) -> None:
+        """Nothing is converted ahead."""
+
     def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
         if filename.endswith(".rar"):
             yield Unpacked(filename="报表.docx", archive_path=filename, data=word_form(TEXTS))

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from ..domain.errors import BusyError
 from ..jobs.incoming.reprocess import ReprocessSummary, behind, queue_of, reprocess
+from ..jobs.incoming.take_apart import expect_documents
 from ..store import StoredMessage
 from ..store.locks import work_lock
 
 if TYPE_CHECKING:
     from .parts import App
+
+_TOGETHER = 32
+"""Messages whose old files may be converted together."""
 
 _IDLE_SECONDS = 20.0
 """How long a reading of the mailbox may go on with files that wait to be read again."""
@@ -35,11 +39,19 @@ def read_some_again(app: "App") -> None:
         return
 
 
+def _expect(app: "App", messages: Sequence[StoredMessage]) -> None:
+    documents = (one for message in messages for one in app.store.documents.of_message(message.id))
+    expect_documents(app.store, app.reader(), documents)
+
+
 def _each(app: "App", messages: Sequence[StoredMessage], *, everything: bool) -> Iterator[ReprocessSummary]:
     if not messages:
         return
     campaigns = app.configuration.campaigns
-    for message in queue_of(messages, [app.situation(one) for one in campaigns.values()]):
+    queue = queue_of(messages, [app.situation(one) for one in campaigns.values()])
+    for number, message in enumerate(queue):
+        if number % _TOGETHER == 0:
+            _expect(app, queue[number : number + _TOGETHER])
         if app.stopping.is_set():
             return
         app.tried_again.add(message.id)

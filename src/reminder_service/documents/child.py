@@ -7,12 +7,15 @@ answer about a file of many pages come lines that say which page is read.
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from reminder_service.domain.documents import Kind, Reading, reading_to_json
 
+from .ahead import convert_ahead
+from .libreoffice import converted_ahead
 from .limits import MAX_FILE_BYTES
 from .page_progress import on_page
 from .refusals import BROKE_OFF, TOO_LARGE
@@ -29,9 +32,14 @@ def main() -> None:
         answers.flush()
 
     on_page.set(lambda page, pages: say({"page": page, "pages": pages}))
+    made = Path(tempfile.gettempdir()) / "converted"
+    converted_ahead.set(made)
     for line in sys.stdin.buffer:
         request = json.loads(line)
         limit_time()
+        if "ahead" in request:
+            say({"looked": convert_ahead([(Path(path), name) for path, name in request["ahead"]], made)})
+            continue
         path, filename = Path(request["path"]), request["filename"]
         if "into" in request:
             say({"files": _take_apart(path, filename, Path(request["into"]))})

@@ -1,7 +1,12 @@
 """LibreOffice as a program beside us: old formats to those that are read here."""
 
+import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 from .limits import MAX_FILE_BYTES, OFFICE_SECONDS
@@ -49,41 +54,87 @@ def _has_part(program: str, library: str) -> bool:
     return not (folder / "soffice.bin").exists() or (folder / library).exists()
 
 
-def converted(
-    data: bytes, suffix: str, to: str, *, infilter: str = "", seconds: float = OFFICE_SECONDS
-) -> bytes:
-    """Return a file in another format.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """How LibreOffice is to read a content and what it is to write.
 
     :param suffix: ending that goes with the content, without the dot.
     :param to: ending of the wanted format, ``docx`` or ``xlsx``.
     :param infilter: name of LibreOffice's filter for the content; without it LibreOffice looks for itself.
+    """
+
+    suffix: str
+    to: str
+    infilter: str = ""
+
+
+converted_ahead: ContextVar[Path | None] = ContextVar("converted_ahead", default=None)
+"""The folder of what :func:`convert_together` made, by the SHA-256 of what it was made of."""
+
+
+def converted(data: bytes, way: Way, *, seconds: float = OFFICE_SECONDS) -> bytes:
+    """Return a file in another format; what was converted ahead is taken, and taken once.
+
     :raises NotInstalled: when there is no LibreOffice.
     :raises Damaged: when LibreOffice cannot open the file.
     :raises TooLarge: when what it makes of the file exceeds the limit.
     :raises Hung: when the time is over; LibreOffice is then killed with all its processes.
     :raises Died: when it crashes.
     """
-    program = find_office(to)
+    ahead, name = converted_ahead.get(), hashlib.sha256(data).hexdigest()
+    made = ahead / f"{name}.{way.to}" if ahead else None
+    if made and made.is_file():
+        try:
+            return _result(made)
+        finally:
+            made.unlink()
+    with _workplace() as place:
+        _convert(place, {name: data}, way, seconds)
+        return _result(place / "out" / f"{name}.{way.to}")
+
+
+def convert_together(files: Mapping[str, bytes], way: Way, into: Path, *, seconds: float) -> None:
+    """Convert several files with one call: most of a call's time is LibreOffice's start.
+
+    What it could not open is simply not there; whoever asks for it alone hears why.
+
+    :param files: their contents by SHA-256.
+    :param into: the folder in which :func:`converted` will look.
+    :raises NotInstalled: when there is no LibreOffice.
+    :raises Hung: when the time is over; then nothing is kept, for it may be half written.
+    :raises Died: when it crashes; as above.
+    """
+    with _workplace() as place:
+        _convert(place, files, way, seconds)
+        for name in files:
+            made = place / "out" / f"{name}.{way.to}"
+            if made.is_file():
+                shutil.move(made, into / made.name)
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _convert(place: Path, files: Mapping[str, bytes], way: Way, seconds: float) -> None:
+    program = find_office(way.to)
     if program is None:
         raise NotInstalled("soffice is not on the PATH")
-    with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as name:
-        place = Path(name)
-        (place / f"in.{suffix}").write_bytes(data)
-        (place / "profile" / "user").mkdir(parents=True)
-        (place / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
-        # A profile of its own: two at once on one profile, and every second call fails.
-        command = [
-            program,
-            f"-env:UserInstallation={(place / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-        ]
-        command += ["--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard"]
-        command += [f"--infilter={infilter}"] if infilter else []
-        command += ["--convert-to", to, "--outdir", str(place / "out"), str(place / f"in.{suffix}")]
-        environment = bare_environment() | {"HOME": name, "TMPDIR": name}
-        run(command, seconds=seconds, environment=environment, writes=True)
-        return _result(place / "out" / f"in.{to}")
+    (place / "in").mkdir()
+    sources = [place / "in" / f"{name}.{way.suffix}" for name in files]
+    for source, data in zip(sources, files.values(), strict=True):
+        source.write_bytes(data)
+    (place / "profile" / "user").mkdir(parents=True)
+    (place / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
+    # A profile of its own: two at once on one profile, and every second call fails.
+    command = [program, f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless", "--norestore"]
+    command += ["--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard"]
+    command += [f"--infilter={way.infilter}"] if way.infilter else []
+    command += ["--convert-to", way.to, "--outdir", str(place / "out"), *map(str, sources)]
+    environment = bare_environment() | {"HOME": str(place), "TMPDIR": str(place)}
+    run(command, seconds=seconds, environment=environment, writes=True)
 
 
 def _result(path: Path) -> bytes:

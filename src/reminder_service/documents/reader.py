@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,11 +18,11 @@ from reminder_service.domain.documents import Kind, Problem, Reading, reading_fr
 from reminder_service.domain.errors import OutsideError
 
 from .answers import Answers, Ended, Silent
-from .limits import FILES_PER_CHILD, MAX_FILE_BYTES, READ_SECONDS, UNPACK_SECONDS
+from .limits import FILES_PER_CHILD, MAX_FILE_BYTES, OFFICE_FILES, READ_SECONDS, UNPACK_SECONDS
 from .page_progress import OnPage
 from .refusals import BROKE_OFF, TOO_LARGE, TOO_SLOW
 from .sandbox import bare_environment, kill_family, module
-from .sniff import may_hold_files, sniff_from_outside
+from .sniff import may_hold_files, may_need_office, sniff_from_outside
 from .unpacked import Unpacked
 
 __all__ = ["READER_VERSION", "Reader", "reading_from_json", "reading_to_json"]
@@ -77,6 +77,7 @@ class Reader:
         self._answers: Answers | None = None
         self._scratch = ""
         self._read = 0
+        self._coming: tuple[tuple[Path, str], ...] = ()
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -92,6 +93,15 @@ class Reader:
         """The process id of the child at work, or None."""
         return self._child.pid if self._child else None
 
+    def expect(self, files: Iterable[tuple[Path, str]]) -> None:
+        """Say which files will be read, in their order: old ones are then converted several with one call.
+
+        It is a hint: a file may be read without it, or never be read.
+
+        :param files: path and name of each.
+        """
+        self._coming = tuple(dict.fromkeys(one for one in files if may_need_office(_head(one[0]))))
+
     def read(self, path: Path, filename: str) -> Reading:
         """Return what stands in the file at ``path``, which its sender called ``filename``.
 
@@ -99,6 +109,7 @@ class Reader:
         :raises ReaderClosed: when the reader is closed meanwhile.
         """
         digest, head = _digest(path)
+        self._convert_ahead((path, filename))
         try:
             answer = self._asked({"path": str(path.absolute()), "filename": filename}, self._seconds)
             reading = _parsed(answer)
@@ -135,6 +146,18 @@ class Reader:
             for load in found:
                 yield load()
 
+    def _convert_ahead(self, file: tuple[Path, str]) -> None:
+        """Have a file that was expected converted together with those after it."""
+        if file not in self._coming:
+            return
+        coming = self._coming[self._coming.index(file) :]
+        request = {"ahead": [[str(path.absolute()), name] for path, name in coming]}
+        try:
+            looked = int(self._asked(request, READ_SECONDS, files=1 + OFFICE_FILES)["looked"])
+        except (_Failed, KeyError, TypeError, ValueError):  # then each is converted when it is read
+            looked = OFFICE_FILES
+        self._coming = coming[max(looked, 1) :]
+
     def close(self) -> None:
         """End the child, by closing its input, then by force; a reader that is asked again begins another.
 
@@ -160,20 +183,23 @@ class Reader:
         if child.stdout:
             child.stdout.close()
 
-    def _asked(self, request: Mapping[str, str], seconds: float) -> dict[str, Any]:
-        """Return the child's answer; a child that gave none is killed."""
+    def _asked(self, request: Mapping[str, object], seconds: float, *, files: int = 1) -> dict[str, Any]:
+        """Return the child's answer; a child that gave none is killed.
+
+        :param files: how many files the child should still be good for.
+        """
         with self._lock:
             self._closed = False
             try:
-                return self._ask(request, time.monotonic() + seconds)
+                return self._ask(request, time.monotonic() + seconds, files)
             except _Failed as failed:
                 if self._closed:
                     raise ReaderClosed("The reader was closed before it had read the file.") from failed
                 self._kill()
                 raise
 
-    def _ask(self, request: Mapping[str, str], deadline: float) -> dict[str, Any]:
-        child, answers = self._ready_child()
+    def _ask(self, request: Mapping[str, object], deadline: float, files: int) -> dict[str, Any]:
+        child, answers = self._ready_child(files)
         assert child.stdin
         try:
             child.stdin.write(json.dumps(request).encode() + b"\n")
@@ -190,8 +216,9 @@ class Reader:
             raise _Failed(BROKE_OFF) from error
         return said if isinstance(said, dict) else {}
 
-    def _ready_child(self) -> tuple[subprocess.Popen[bytes], Answers]:
-        if self._child and (self._read >= self._files_per_child or self._child.poll() is not None):
+    def _ready_child(self, files: int) -> tuple[subprocess.Popen[bytes], Answers]:
+        tired = self._read and self._read + files > self._files_per_child
+        if self._child and (tired or self._child.poll() is not None):
             self._end()
         if self._child is None or self._answers is None:
             # A killed child cleans up nothing: what it and its programs write lies in a folder of ours.
@@ -242,6 +269,14 @@ def _found(answer: Mapping[str, Any], into: Path, data: bytes) -> list[Callable[
         return [loader(one) for one in answer["files"] or ()]
     except (KeyError, TypeError, IndexError) as error:
         raise _Failed(BROKE_OFF) from error
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_CHUNK)
+    except OSError:  # its reading will say so
+        return b""
 
 
 def _digest(path: Path) -> tuple[str, bytes]:

@@ -53,6 +53,8 @@ _HEAD_BYTES = 4096
 _MAY_ENCLOSE = (b"EmbeddedFile", b"/ObjStm")
 """A PDF with one of these may have files attached: it says so, or has parts that are packed."""
 _PDF_WITHIN = 1024
+_MIMETYPE_WITHIN = 200
+_OFFICE_XML = (b'progid="Word.Document"', b'progid="Excel.Sheet"')
 
 
 def sniff(data: bytes, filename: str) -> Kind:
@@ -84,6 +86,15 @@ def may_hold_files(data: bytes) -> bool:
         return True
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
     return kind in _CONTAINERS if kind else _sniff_text(head) is Kind.MAIL
+
+
+def may_need_office(head: bytes) -> bool:
+    """Whether a file that begins so may be one that LibreOffice converts: nothing is opened."""
+    if head.startswith((OLE, b"{\\rtf")):
+        return True
+    if head.startswith(_ZIP):
+        return _OPENDOCUMENT + b"text" in head[:_MIMETYPE_WITHIN]
+    return any(mark in head[:_HEAD_BYTES] for mark in _OFFICE_XML)
 
 
 def sniff_from_outside(data: bytes, filename: str) -> Kind:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reminder_service.domain.documents import Kind, Reading
 
 from .docx import read_docx
-from .libreoffice import NotInstalled, converted
+from .libreoffice import NotInstalled, Way, converted
 from .office import Damaged, Package, TooLarge, is_secured_opendocument
 from .ole import Container, is_secured
 from .refusals import BROKE_OFF, DAMAGED_WORD, ENCRYPTED_WORD, NO_OFFICE_FOR_WORD, TOO_LARGE, TOO_SLOW
@@ -13,6 +13,19 @@ from .sandbox import Died, Hung
 from .sniff import OLE
 
 _RTF = b"{\\rtf"
+
+
+def way_of(data: bytes) -> Way:
+    """Return how LibreOffice is to read an old Word file."""
+    # Named, for without it LibreOffice takes a torn file for plain text and makes pages of noise of it.
+    if data.startswith(OLE):
+        return Way(suffix="doc", to="docx", infilter="MS Word 97")
+    if data.startswith(_RTF):
+        return Way(suffix="rtf", to="docx", infilter="Rich Text Format")
+    return Way(suffix="xml", to="docx", infilter="MS Word 2003 XML")
+
+
+WAY_OF_ODT = Way(suffix="odt", to="docx", infilter="writer8")
 
 
 def read_doc(data: bytes, filename: str) -> Reading:
@@ -25,11 +38,7 @@ def read_doc(data: bytes, filename: str) -> Reading:
                     return replace(reading, problem=ENCRYPTED_WORD)
     except Damaged:
         return replace(reading, problem=DAMAGED_WORD)
-    if data.startswith(OLE):
-        return _by_office(data, reading, "doc", "MS Word 97")
-    if data.startswith(_RTF):
-        return _by_office(data, reading, "rtf", "Rich Text Format")
-    return _by_office(data, reading, "xml", "MS Word 2003 XML")
+    return _by_office(data, reading, way_of(data))
 
 
 def read_odt(data: bytes, filename: str) -> Reading:
@@ -43,13 +52,12 @@ def read_odt(data: bytes, filename: str) -> Reading:
         return replace(reading, problem=DAMAGED_WORD)
     except TooLarge:
         return replace(reading, problem=TOO_LARGE)
-    return _by_office(data, reading, "odt", "writer8")
+    return _by_office(data, reading, WAY_OF_ODT)
 
 
-def _by_office(data: bytes, reading: Reading, suffix: str, infilter: str) -> Reading:
+def _by_office(data: bytes, reading: Reading, way: Way) -> Reading:
     try:
-        # Named, for without it LibreOffice takes a torn file for plain text and makes pages of noise of it.
-        made = converted(data, suffix, "docx", infilter=infilter)
+        made = converted(data, way)
     except NotInstalled:
         return replace(reading, problem=NO_OFFICE_FOR_WORD)
     except Damaged:

@@ -8,7 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from reminder_service.domain.documents import Kind, Reading
 
 from .biff import BiffFormats
-from .libreoffice import NotInstalled, converted
+from .libreoffice import NotInstalled, Way, converted
 from .office import Damaged, TooLarge
 from .ole import Container, is_secured, marks, sheet_mark, workbook_stream
 from .refusals import (
@@ -26,6 +26,8 @@ from .sniff import OLE
 from .xlsx import read_xlsx
 
 _SECTOR = 512
+
+WAY_OF_XML = Way(suffix="xml", to="xlsx")
 
 
 def read_xls(data: bytes, filename: str) -> Reading:
@@ -69,7 +71,7 @@ def _workbook(data: bytes) -> CalamineWorkbook:
 def _from_xml(data: bytes, reading: Reading) -> Reading:
     """Read the XML of Excel 2003, which web systems like to export."""
     try:
-        made = converted(data, "xml", "xlsx")
+        made = converted(data, WAY_OF_XML)
     except NotInstalled:
         return replace(reading, problem=NO_OFFICE_FOR_EXCEL)
     except Damaged:

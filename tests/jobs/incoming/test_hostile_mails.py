@@ -1,6 +1,7 @@
 """Mails in every state through the mailbox and the job: each is kept and finished, none stops the others."""
 
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,9 @@ class Here:
     def read(self, path: Path, filename: str) -> Reading:
         return read_bytes(path.read_bytes(), filename)
 
+    def expect(self, files: object) -> None:
+        """Nothing is converted ahead."""
+
     def unpack(self, data: bytes, filename: str):
         return unpack(data, filename)
 
@@ -56,3 +60,39 @@ def test_every_mail_of_the_corpus_and_every_wreck_of_one_is_kept_and_finished(st
         assert (done.messages, done.failed) == (first.new, 0)
         assert read().new == 0
     assert {store.originals.read(message.sha256) for message in store.messages.all()} == set(mails)
+
+
+class Noting(Here):
+    """Notes what it was told to expect and what it was asked for."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, ...]] = []
+
+    def read(self, path: Path, filename: str) -> Reading:
+        self.noted.append(("read", filename))
+        return super().read(path, filename)
+
+    def expect(self, files):
+        self.noted.append(("expect", *(name for _, name in files)))
+
+    def unpack(self, data: bytes, filename: str):
+        if data == b"poison":
+            raise ValueError("poison")
+        return super().unpack(data, filename)
+
+
+def test_the_files_of_several_mails_are_announced_before_the_first_is_read(store):
+    mails = []
+    for number, content in enumerate([b"a,b\n1,2\n", b"poison", b"a,b\n3,4\n"]):
+        mail = EmailMessage()
+        mail["From"], mail["Subject"], mail["Message-ID"] = "a@unit.test", "报送", f"<{number}@unit.test>"
+        mail.add_attachment(content, maintype="application", subtype="x", filename=f"{number}.csv")
+        mails.append(mail.as_bytes())
+    with FakeImap(dict(enumerate(mails, start=1))) as server:
+        collect(store, lambda: imap.connect(Imap(port=server.port), "pw"), ("INBOX",), now=NOW)
+    for message in store.messages.all():  # as if none had been taken apart when it was collected
+        store.messages.fail(message.id, "again", NOW)
+    reader = Noting()
+    done = process(store, reader, {campaign().id: campaign()}, now=NOW)
+    assert (done.messages, done.failed) == (2, 1)
+    assert reader.noted[:3] == [("expect", "0.csv", "2.csv"), ("read", "0.csv"), ("read", "2.csv")]

@@ -38,6 +38,9 @@ class ChildReader:
     def read(self, path: Path, filename: str) -> Reading:
         return self._reader.read(path, filename)
 
+    def expect(self, files: object) -> None:
+        """Nothing is converted ahead."""
+
     def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
         return self._reader.unpack(data, filename)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from ...domain.campaign import Campaign
 from ...domain.documents import Problem, Reading, reading_from_json, reading_to_json
@@ -13,9 +14,12 @@ from ...domain.incoming import is_decoration, is_unfilled_own, may_be_report
 from ...domain.messages import MailFacts, MessageKind, facts_from_json, facts_to_json, received_at, triage
 from ...store import Store, StoredDocument, StoredMessage
 from ..setup.contact_sheets import take_contact_sheets
-from .take_apart import BODY, Reader, take_apart
+from .take_apart import BODY, Reader, expect_documents, take_apart
 
 logger = logging.getLogger(__name__)
+
+_TOGETHER = 32
+"""Messages that are opened before their files are read, so that old files among them are converted together."""
 
 _LOST = Problem(code="not_read", detail="原件在磁盘上无法打开，请从备份恢复")
 
@@ -47,23 +51,61 @@ def process(
     Killed at any point, the next run goes on where this one was: a message is done only at the end.
     """
     documents = failed = finished = 0
-    for message in store.messages.unfinished():
-        try:
-            facts = facts_and_files(store, reader, message)
-            documents += _read(store, reader, store.documents.of_message(message.id), now, progress)
-            _finish(store, message, facts, campaigns, now)
-            finished += 1
-        except Exception as error:
-            if isinstance(error, OutsideError) and not isinstance(error, LostOriginal):
-                raise  # the disk or the store is at fault, not this mail: it keeps its tries
-            # Whatever is wrong with this mail, it stays kept, is counted and shown; the others go on.
-            tries = store.messages.fail(message.id, f"{type(error).__name__}: {error}"[:500], now)
-            logger.exception(
-                "Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"}
-            )
-            failed += 1
-    documents += _read(store, reader, store.documents.unread(), now, progress)
+    waiting = store.messages.unfinished()
+    for group in (waiting[at : at + _TOGETHER] for at in range(0, len(waiting), _TOGETHER)):
+        facts: dict[int, MailFacts | None] = {}
+        for message in group:
+            if _tried(store, message, partial(_open, store, reader, message, facts), now) is None:
+                failed += 1
+        opened = [one for one in group if one.id in facts]
+        new = (document for one in opened for document in _new(store.documents.of_message(one.id)))
+        expect_documents(store, reader, new)
+        for message in opened:
+            work = partial(_work_on, store, reader, message, facts[message.id], campaigns, now, progress)
+            read = _tried(store, message, work, now)
+            finished, failed = finished + (read is not None), failed + (read is None)
+            documents += read or 0
+    left = _new(store.documents.unread())
+    expect_documents(store, reader, left)
+    documents += _read(store, reader, left, now, progress)
     return ProcessSummary(messages=finished, documents=documents, failed=failed)
+
+
+def _tried(store: Store, message: StoredMessage, work: Callable[[], int], now: datetime) -> int | None:
+    """Return what a piece of work on a message returns, None if it failed: that is counted and stops no other.
+
+    :raises OutsideError: when the disk or the store is at fault, not this mail: it keeps its tries.
+    """
+    try:
+        return work()
+    except Exception as error:
+        if isinstance(error, OutsideError) and not isinstance(error, LostOriginal):
+            raise
+        # Whatever is wrong with this mail, it stays kept, is counted and shown; the others go on.
+        tries = store.messages.fail(message.id, f"{type(error).__name__}: {error}"[:500], now)
+        logger.exception("Message %s failed (try %s)", message.id, tries, extra={"action": "message_failed"})
+        return None
+
+
+def _open(store: Store, reader: Reader, message: StoredMessage, facts: dict[int, MailFacts | None]) -> int:
+    """Note what stands in a mail and its files; no file of it is read yet."""
+    facts[message.id] = facts_and_files(store, reader, message)
+    return 0
+
+
+def _work_on(
+    store: Store,
+    reader: Reader,
+    message: StoredMessage,
+    facts: MailFacts | None,
+    campaigns: Mapping[str, Campaign],
+    now: datetime,
+    progress: Callable[[str], None],
+) -> int:
+    """Read the files of an opened mail and finish it; return how many were read."""
+    read = _read(store, reader, _new(store.documents.of_message(message.id)), now, progress)
+    _finish(store, message, facts, campaigns, now)
+    return read
 
 
 def facts_and_files(store: Store, reader: Reader, message: StoredMessage) -> MailFacts | None:
@@ -76,6 +118,10 @@ def facts_and_files(store: Store, reader: Reader, message: StoredMessage) -> Mai
     return parsed.facts if parsed else None
 
 
+def _new(documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+    return [one for one in documents if one.state == "new"]
+
+
 def _read(
     store: Store,
     reader: Reader,
@@ -85,8 +131,6 @@ def _read(
 ) -> int:
     count = 0
     for document in documents:
-        if document.state != "new":
-            continue
         progress(document.filename)
         try:
             reading = reader.read(store.originals.path(document.sha256), document.filename)

@@ -1,7 +1,7 @@
 """The files of a message: parts of a mail, archives opened, and files that came without a mail."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,9 +27,18 @@ class Reader(Protocol):
         """Return what is in the file at ``path``, which came under the name ``filename``."""
         ...
 
+    def expect(self, files: Iterable[tuple[Path, str]]) -> None:
+        """Hear which files will be read, by path and name, in their order."""
+        ...
+
     def unpack(self, data: bytes, filename: str) -> Iterator[Unpacked]:
         """Yield the file itself, or what is in it where it is an archive or a mail."""
         ...
+
+
+def expect_documents(store: Store, reader: Reader, documents: Iterable[StoredDocument]) -> None:
+    """Tell the reader which documents it will be asked for, so that it can convert old files together."""
+    reader.expect((store.originals.path(one.sha256), one.filename) for one in documents)
 
 
 def take_apart(
