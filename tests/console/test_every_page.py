@@ -33,6 +33,7 @@ NO_PAGES = (
 )
 """Beginnings of what answers with files, data, a frame within a page or a way elsewhere."""
 UNIT = campaign().unit(PARTIAL).code
+TASK = f"/directory/campaigns/{campaign().id}"
 ITEM = campaign().items_of(REPORTED)[0].number
 PAGES = {
     "/": ("/", "/?group=missing", "/?q=nobody"),
@@ -41,6 +42,9 @@ PAGES = {
     "/directory/calendar": ("/directory/calendar", "/directory/calendar?year=2031"),
     "/directory/campaigns": ("/directory/campaigns",),
     "/directory/campaigns/{number}": ("{draft}", f"/directory/campaigns/{campaign().id}"),
+    "/directory/campaigns/{number}/items/{item}": (f"{TASK}/items/{ITEM}",),
+    "/directory/campaigns/{number}/ladder": (f"{TASK}/ladder", "{draft}/ladder"),
+    "/directory/campaigns/{number}/units/{code}": (f"{TASK}/units/{UNIT}",),
     "/directory/units/{code}": (f"/directory/units/{UNIT}",),
     "/login": (),
     "/mails": ("/mails", "/mails?q=nobody"),
@@ -68,10 +72,26 @@ PAGES = {
     "/welcome/{token}": (),
 }
 """Where each route that answers with a page has something to show; ``busy_office`` knows what stands in braces."""
+PREVIEWED = {
+    "due": str(campaign().due_rule),
+    "from": "08:30",
+    "to": "17:30",
+    "make_up_within": "10",
+    "letter_at": "09:00",
+    "kind": "reminder",
+    "side": "before",
+    "days": "2",
+    "at": "09:00",
+    "audience": "gaps",
+    "every": "",
+    "at_most": "",
+}
 FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/system/doctor", {}, ""),
     ("/users/1/link", {}, ""),
     ("{first}/return/preview", {"reason": "请补充培训场次"}, ""),
+    (f"{TASK}/ladder/preview", PREVIEWED, ""),
+    (f"{TASK}/items/{ITEM}", {"item_name": ""}, ""),
     ("/tokens", {"name": "县统计平台", "role": "leader", "days": "30"}, ""),
     ("/results/edit", {**HERE, "item": str(ITEM), "unit": REPORTED, "text": "", "seen": "x"}, ""),
     ("/mails/templates/reminder/subject.txt/preview", {"text": "{{ nothing }}"}, ""),

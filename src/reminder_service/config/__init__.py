@@ -3,6 +3,7 @@
 from .answers import set_answer
 from .calendar_edit import change_calendar
 from .calendar_file import load_calendar
+from .campaign_edit import CampaignChange, change_campaign, mark_of
 from .campaign_file import load_campaign
 from .campaign_yaml import campaign_yaml
 from .console_checks import is_loopback, require_safe_console
@@ -22,6 +23,7 @@ from .template import calendar_yaml, service_yaml
 
 __all__ = [
     "SECRETS",
+    "CampaignChange",
     "Configuration",
     "ConsoleSettings",
     "ImapSettings",
@@ -38,11 +40,13 @@ __all__ = [
     "calendar_yaml",
     "campaign_yaml",
     "change_calendar",
+    "change_campaign",
     "is_loopback",
     "load",
     "load_calendar",
     "load_campaign",
     "load_service",
+    "mark_of",
     "require_password",
     "require_safe_console",
     "service_yaml",

@@ -1,8 +1,5 @@
 """Writing into a configuration that people have written: only the answer changes, every other byte stays."""
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +7,10 @@ from pathlib import Path
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from ..domain.campaign import Campaign
-from ..domain.errors import OutsideError, WrongUsage
+from ..domain.errors import WrongUsage
 from .campaign_file import load_campaign
 from .problems import suggestion
+from .put_in_place import put_in_place
 from .yaml_file import compose, read_text
 from .yaml_text import scalar
 
@@ -32,7 +30,7 @@ def set_answer(path: Path, key: str, answer: str) -> None:
     expected = _answered(campaign, key, answer.strip(), path)
     text = read_text(path)
     changed = _with_answer(path, text, key, answer.strip())
-    _replace(path, changed, expected)
+    put_in_place(path, changed, fits=lambda draft: load_campaign(draft) == expected, what="the answer")
 
 
 def _answered(campaign: Campaign, key: str, answer: str, path: Path) -> Campaign:
@@ -70,25 +68,3 @@ def _question(node: Node | None, key: str) -> MappingNode:
         if any(name.value == "key" and value.value.strip() == key for name, value in entry.value)
     )
     return next(found)
-
-
-def _replace(path: Path, text: str, expected: Campaign) -> None:
-    """Put the new text in the file's place, once it has been read back and says what it should."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".answer-", dir=path.parent) as folder:
-            draft = Path(folder, path.name)
-            draft.write_bytes(text.encode())
-            if load_campaign(draft) != expected:
-                raise WrongUsage(
-                    f"{path}: the answer does not fit the file's layout; write it there by hand."
-                )
-            with contextlib.suppress(OSError):
-                draft.chmod(path.stat().st_mode & 0o777)
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-            draft.replace(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutsideError(
-            f"{path} cannot be written ({reason}); check permissions and free space."
-        ) from error

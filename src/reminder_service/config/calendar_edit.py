@@ -1,9 +1,6 @@
 """Writing days into ``calendar.yaml``: what people wrote beside them stays."""
 
-import contextlib
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,8 +9,8 @@ from types import MappingProxyType
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from ..domain.errors import OutsideError, WrongUsage
 from .calendar_file import load_calendar
+from .put_in_place import put_in_place
 from .template import calendar_yaml
 from .yaml_file import read_text
 
@@ -41,7 +38,12 @@ def change_calendar(
         one for one, on in years.items() if not on
     }
     text = read_text(path) if path.exists() else calendar_yaml()
-    _replace(path, _changed(text, expected, sorted(complete)), expected, complete)
+
+    def fits(draft: Path) -> bool:
+        read = load_calendar(draft)
+        return dict(read.own_days) == expected and read.complete == complete
+
+    put_in_place(path, _changed(text, expected, sorted(complete)), fits=fits, what="the change")
 
 
 def _changed(text: str, days: Mapping[date, bool], complete: list[int]) -> str:
@@ -67,26 +69,3 @@ def _changed(text: str, days: Mapping[date, bool], complete: list[int]) -> str:
     written = io.StringIO()
     yaml.dump(content, written)
     return written.getvalue()
-
-
-def _replace(path: Path, text: str, days: Mapping[date, bool], complete: frozenset[int]) -> None:
-    """Put the new text in the file's place, once it has been read back and says what it should."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".calendar-", dir=path.parent) as folder:
-            draft = Path(folder, path.name)
-            draft.write_bytes(text.encode())
-            read = load_calendar(draft)
-            if dict(read.own_days) != dict(days) or read.complete != complete:
-                raise WrongUsage(
-                    f"{path}: the change does not fit the file's layout; write it there by hand."
-                )
-            with contextlib.suppress(OSError):
-                draft.chmod(path.stat().st_mode & 0o777)
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-            draft.replace(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutsideError(
-            f"{path} cannot be written ({reason}); check permissions and free space."
-        ) from error

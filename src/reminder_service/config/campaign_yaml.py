@@ -171,7 +171,7 @@ def _periods(campaign: Campaign) -> Iterator[str]:
 
 def _reminders(campaign: Campaign) -> Iterator[str]:
     ladder = campaign.ladder
-    first, last = (_clock(moment) for moment in ladder.office_hours)
+    first, last = (clock_text(moment) for moment in ladder.office_hours)
     yield "# 催报安排。"
     yield "#   kind：first_notice 首次通知、reminder 催报、due_today 当日提醒、overdue 逾期催报；"
     yield "#   offset 按工作日从截止日 D 起算：D-3W 前三个工作日，D 当天，D+1W 后一个工作日；at 发信时间；"
@@ -194,8 +194,8 @@ def _reminders(campaign: Campaign) -> Iterator[str]:
 def _escalation(step: EscalationStep) -> Iterator[str]:
     yield "  # 逾期后拟一封给领导的催办函，只存为草稿，由人核对、签发（drafts、release）"
     yield "  escalation:"
-    yield f"    offset: {_offset(step.offset)}"
-    yield f'    at: "{_clock(step.at)}"'
+    yield f"    offset: {offset_text(step.offset)}"
+    yield f'    at: "{clock_text(step.at)}"'
     yield f"    to: {scalar(step.to)}"
     yield f"    addressee: {scalar(step.addressee)}"
 
@@ -203,8 +203,8 @@ def _escalation(step: EscalationStep) -> Iterator[str]:
 def _step(step: Step) -> str:
     keys = {
         "kind": str(step.kind),
-        "offset": _offset(step.offset),
-        "at": f'"{_clock(step.at)}"',
+        "offset": offset_text(step.offset),
+        "at": f'"{clock_text(step.at)}"',
         "audience": str(step.audience),
     }
     if step.every or step.at_most != 1:
@@ -234,11 +234,13 @@ def _quote(campaign: Campaign, key: str) -> Iterator[str]:
             yield f"{_QUOTED}{comment(question.quote)}"
 
 
-def _offset(workdays: int) -> str:
+def offset_text(workdays: int) -> str:
+    """Return workdays from the due date as the file writes them: ``D-3W``."""
     return f"D{workdays:+d}W" if workdays else "D"
 
 
-def _clock(moment: time) -> str:
+def clock_text(moment: time) -> str:
+    """Return a time of day as the file writes it: ``09:00``."""
     return moment.strftime("%H:%M")
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, HTTPException, Request, UploadFile
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
+from ...config import mark_of
 from ...documents.reader import Reader
 from ...domain.campaign import Campaign
 from ...domain.errors import ConfigurationError
@@ -23,6 +24,7 @@ from ...jobs.setup.campaign_drafts import (
     drop_draft,
     start_draft,
 )
+from ...jobs.views.board import KIND_WORDS
 from ..desk import Desk
 from ..files import saved
 from ..page import Page
@@ -67,6 +69,8 @@ def campaign(request: Request, desk: DeskHere, number: str) -> Response:
         running=running is not None,
         cadence=CADENCE_WORDS[one.cadence],
         due=due_date(one.first_period, one.due_rule, desk.office.configuration.calendar),
+        mark=mark_of(one),
+        kinds=KIND_WORDS,
         file=f"campaigns/{'' if running else 'drafts/'}{one.id}.yaml",
     )
 

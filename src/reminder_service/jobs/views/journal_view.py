@@ -38,6 +38,7 @@ ACTION_WORDS = {
     "campaign_drafted": "读取通知",
     "campaign_started": "启用任务",
     "campaign_dropped": "删除任务草稿",
+    "campaign_edited": "修改任务",
     "calendar": "修改工作日历",
     "answer": "答复通知中的问题",
     "edit": "改写打印文字",
@@ -82,6 +83,7 @@ _DETAIL_WORDS = {
     "documents": "文件数",
     "mails": "邮件数",
     "after": "现为",
+    "what": "内容",
 }
 
 
