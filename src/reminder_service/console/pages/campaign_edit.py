@@ -29,7 +29,7 @@ PAGE = Page(router=router, needs=Role.CLERK)
 AHEAD = timedelta(days=120)
 EMPTY_ROWS = 2
 _STALE = Refused(words="没有保存：别人刚刚修改过这里。页面已显示最新内容，请核对后重新填写。")
-_STEP_WORDS = {kind: KIND_WORDS.get(kind, "") for kind in StepKind if kind in KIND_WORDS}
+_STEP_WORDS = {**KIND_WORDS, StepKind.FIRST_NOTICE: "首次通知"}
 _AUDIENCES = {Audience.ALL: "全部单位", Audience.GAPS: "有欠缺的单位"}
 _USUAL_RULES = ("last_workday_on_or_before_end", "first_workday_on_or_after_end", "end")
 Change = Callable[[Campaign], Campaign | Refused]

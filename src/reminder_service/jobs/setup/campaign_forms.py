@@ -58,7 +58,8 @@ class Form:
         """Return the rows that have something in one of these fields."""
         columns = [list(self.typed.get(name, ()))[:_MOST_ROWS] for name in names]
         rows = [
-            dict(zip(names, (one[:_LONGEST].strip() for one in row), strict=True)) for row in zip(*columns, strict=False)
+            dict(zip(names, (one[:_LONGEST].strip() for one in row), strict=True))
+            for row in zip(*columns, strict=False)
         ]
         return [row for row in rows if any(row.values())]
 

@@ -1,5 +1,6 @@
 """A campaign's file changed from the pages: written with everything else in it kept, taken up at once, journaled."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from ...store import Store
 from ...store.faults import disk_faults
 from .campaign_drafts import Refused
 from .mistake_words import mistake_words
+
+logger = logging.getLogger(__name__)
 
 _WRITING = threading.Lock()
 _ELSEWHERE = "配置里另有文件写错，因此没有保存，任务照旧。请管理员修正："
@@ -59,10 +62,10 @@ def edit_campaign(
             if isinstance(wanted, Refused):
                 return wanted
             changes = change_campaign(path, wanted)
-        except ConfigurationError as error:
-            return Refused(words="没有保存。" + "".join(mistake_words(error.problems)))
         except WrongUsage as error:
-            return Refused(words="没有保存。" + "".join(mistake_words([str(error)])))
+            problems = error.problems if isinstance(error, ConfigurationError) else (str(error),)
+            logger.info("%s was not changed: %s", path.name, error, extra={"action": "campaign_not_edited"})
+            return Refused(words="没有保存。" + "".join(mistake_words(problems)))
         if changes and reload and (refused := _taken_up(path, before, reload)):
             return refused
     for one in changes:
@@ -83,5 +86,6 @@ def _taken_up(path: Path, before: bytes, reload: Callable[[], None]) -> Refused 
                 draft.write_bytes(before)
                 draft.chmod(path.stat().st_mode & 0o777)
                 draft.replace(path)
+        logger.warning("%s was put back: %s", path.name, error, extra={"action": "campaign_not_edited"})
         return Refused(words=_ELSEWHERE + "；".join(error.problems)[:250])
     return None
