@@ -67,7 +67,9 @@ class Served:
 
 def faults(page: Any) -> list[str]:
     """Return what axe-core calls serious or critical on a page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    # A page whose text was set anew keeps it.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:200]} ({one['nodes'][0]['failureSummary'][:200]})"

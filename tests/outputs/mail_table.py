@@ -12,6 +12,7 @@ from reminder_service.domain.campaign import StepKind
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.domain.reminders import Held, PlannedMail, gaps_of
 from reminder_service.domain.state import MailboxHealth, Return, Returned
+from reminder_service.jobs.outgoing.alarm_letter import OutageWords, alarm_letter
 from reminder_service.jobs.outgoing.letters import Letter, Letters
 
 
@@ -82,6 +83,21 @@ def weekly() -> Letter:
     )
 
 
+def alarm(*, over: bool = False) -> Letter:
+    """The mailbox cannot be read, or can be read again."""
+    accounts = ["office：INBOX收信正常" if over else "office：INBOX无法读取，登录被拒绝"]
+    return alarm_letter(
+        OutageWords(over=over, since=at("2025-01-02 08:00"), lasted="3小时", accounts=accounts),
+        key=_key("-", "alarm"),
+        to="office@example.cn",
+        at=at("2025-01-02 11:00"),
+        office=Office(),
+        composer=COMPOSER,
+        zone=ZONE,
+        secret=writer().secret,
+    )
+
+
 def _key(unit: str, kind: str) -> MailKey:
     return MailKey(campaign=office.CAMPAIGN.id, period="2024Q4", unit=unit, kind=kind, about="D")
 
@@ -100,4 +116,6 @@ MAILS: Mapping[str, Callable[[], Letter]] = {
     "digest": digest,
     "digest-blind": lambda: digest(blind=True),
     "weekly": weekly,
+    "alarm": alarm,
+    "alarm-over": lambda: alarm(over=True),
 }

@@ -16,7 +16,7 @@ from reminder_service.reports.ledger import ledger_docx, ledger_xlsx
 from reminder_service.reports.official_form import write_official_form
 from reminder_service.reports.official_pdf import write_official_pdf
 from reminder_service.reports.unit_form import write_unit_form
-from reminder_service.reports.who_page import who_docx
+from reminder_service.reports.who_page import WhoPage, who_docx, who_png
 from reminder_service.reports.workbook import write_workbook
 from reminder_service.reports.year_summary import summary_docx, summary_xlsx
 from reminder_service.resources import template
@@ -54,7 +54,16 @@ def unit_form(*, filled: bool) -> bytes:
 
 def who() -> bytes:
     """谁没报 as a page."""
-    return who_docx(page_of(office.CAMPAIGN, office.quarter(office.Q4), CALENDAR, office.ZONE, office=OFFICE))
+    return who_docx(_who_page())
+
+
+def who_picture() -> bytes:
+    """谁没报 as a picture."""
+    return who_png(_who_page(), template((), "forms/who.typ"))
+
+
+def _who_page() -> WhoPage:
+    return page_of(office.CAMPAIGN, office.quarter(office.Q4), CALENDAR, office.ZONE, office=OFFICE)
 
 
 def call() -> bytes:
