@@ -170,12 +170,17 @@ class App:
             sent = self._send()
         return Round(digests=queued, sent=sent, errors=_errors(None, sent))
 
-    def weekly(self) -> Round:
-        """Queue and send the office's summary of this week."""
+    def weekly(self, *, quiet: bool = False) -> Round:
+        """Queue and send the office's summary of this week.
+
+        :param quiet: leave out periods that have nothing to tell.
+        """
         addresses = self.configuration.service.office.digest_to
         with work_lock(self.store.folder, "digest"):
             queued = sum(
-                weekly(self.store, self.situation(campaign), self.letters(campaign), addresses).queued
+                weekly(
+                    self.store, self.situation(campaign), self.letters(campaign), addresses, quiet=quiet
+                ).queued
                 for campaign in self.campaigns.values()
             )
             sent = self._send()

@@ -142,7 +142,8 @@ def _digest_on_workdays(app: App) -> Round | None:
 
 def _weekly_on_its_day(app: App, weekday: int) -> Round | None:
     today = app.clock().astimezone(app.configuration.service.office.timezone).date()
-    return app.weekly() if is_weekly_day(today, weekday, app.configuration.calendar) else None
+    quiet = app.configuration.service.schedule.quiet
+    return app.weekly(quiet=quiet) if is_weekly_day(today, weekday, app.configuration.calendar) else None
 
 
 def _guarded(app: App, job: Callable[[], Round | None], name: str) -> Callable[[], None]:

@@ -79,7 +79,7 @@ class StoreSettings(Group):
 class ScheduleSettings(Group):
     """When ``run`` wakes the jobs: how often the mailbox is read, and when the office is told.
 
-    :ivar quiet: whether a workday without anything to tell has no digest.
+    :ivar quiet: whether a workday without anything to tell has no digest, and such a week no summary.
     :ivar weekly: when a summary of the week goes.
     """
 

@@ -84,6 +84,36 @@ def test_a_day_without_news_has_no_digest(store: Store) -> None:
     assert quiet_digests(store, "2024-06-20 16:30") == 0
 
 
+def quiet_summaries(store: Store, when: str) -> int:
+    writer = letters(**vars_of(campaign()))
+    return weekly(store, here(store, when), writer, OFFICE[:1], quiet=True).queued
+
+
+def test_a_week_without_news_and_with_nothing_ahead_has_no_summary(store: Store) -> None:
+    everything_waived(store)  # on 10 June, a week before
+    assert quiet_summaries(store, "2024-06-20 16:00") == 0
+    assert quiet_summaries(store, "2024-07-05 16:00") == 0
+
+
+def test_the_due_date_in_the_week_ahead_is_news_for_the_summary(store: Store) -> None:
+    everything_waived(store)
+    assert quiet_summaries(store, "2024-06-21 16:00") == 1
+
+
+def test_what_was_settled_on_monday_is_news_for_the_weeks_summary_and_none_for_fridays_digest(
+    store: Store,
+) -> None:
+    everything_waived(store)
+    noted = Settled(kind=DecisionKind.NOTE, unit="县民政局", period=Q2, reason="来电")
+    decide(store, here(store, "2024-07-01 10:00"), noted)
+    assert quiet_digests(store, "2024-07-05 16:00") == 0
+    assert quiet_summaries(store, "2024-07-05 16:00") == 1
+
+
+def test_gaps_that_reminders_will_name_are_news_for_the_summary(store: Store) -> None:
+    assert quiet_summaries(store, "2024-06-14 16:00") == 1
+
+
 def test_the_due_day_and_days_with_gaps_after_it_have_one(store: Store) -> None:
     assert quiet_digests(store, "2024-06-28 16:30") == 1
     assert quiet_digests(store, "2024-07-04 16:30") == 1

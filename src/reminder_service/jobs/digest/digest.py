@@ -46,7 +46,7 @@ def digest(
     queued = sum(
         _queue(store, here, letters, period, address, attempt, originals)
         for period in here.open_periods
-        if not quiet or _has_news(store, here, period)
+        if not quiet or anything_new(store, here, period, since=_yesterday(here), until=_midnight(here))
         for attempt, address in enumerate(addresses, 1)
     )
     return DigestSummary(queued=queued)
@@ -101,18 +101,23 @@ def _queue(
     return queue_letter(store, letter, key, to=address, unit=None, now=here.now)
 
 
-def _has_news(store: Store, here: Situation, period: Period) -> bool:
-    state, since = here.state(period), _yesterday(here)
-    midnight = datetime.combine(here.now.astimezone(here.around.zone).date() + timedelta(days=1), time())
-    plan = planned(here, start=here.now, end=midnight.replace(tzinfo=here.around.zone))
+def anything_new(store: Store, here: Situation, period: Period, *, since: datetime, until: datetime) -> bool:
+    """Whether a period has something to tell: of what came, went or was settled, is due, planned or waits.
+
+    :param since: from when on a change is news.
+    :param until: up to when what is planned or due is news.
+    """
+    state, today = here.state(period), here.now.astimezone(here.around.zone).date()
+    plan = planned(here, start=here.now, end=until)
+    last = (until - timedelta(microseconds=1)).astimezone(here.around.zone).date()
     of_period = [mail for mail in here.history if mail.key.period == str(period) and mail.key.unit != OFFICE]
     settled = any(one.at > since for one in store.decisions.active(here.campaign.id))
     return has_news(
         here.campaign,
         state,
-        today=here.now.astimezone(here.around.zone).date(),
+        today=today,
         changed=bool(came_since(here, state, since)) or settled or any(mail.at > since for mail in of_period),
-        planned=any(mail.period == period for mail in plan.mails),
+        planned=today <= state.due <= last or any(mail.period == period for mail in plan.mails),
         waits=any(mail.state in ("draft", "failed", "unknown") for mail in of_period),
     )
 
@@ -138,6 +143,11 @@ def warnings(here: Situation, period: Period) -> list[str]:
         for year in sorted(years)
         if not here.around.calendar.knows(year)
     ]
+
+
+def _midnight(here: Situation) -> datetime:
+    tomorrow = here.now.astimezone(here.around.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), here.around.zone)
 
 
 def _yesterday(here: Situation) -> datetime:

@@ -12,7 +12,7 @@ from ..outgoing.letter_words import day_words
 from ..outgoing.letters import Letters
 from ..outgoing.remind import planned, queue_letter
 from ..state.situation import Situation
-from .digest import OFFICE, DigestSummary, came_since
+from .digest import OFFICE, DigestSummary, anything_new, came_since
 
 WEEKLY = "weekly"
 
@@ -35,11 +35,17 @@ def is_weekly_day(today: date, weekday: int, calendar: WorkCalendar) -> bool:
     return day == today and day >= monday
 
 
-def weekly(store: Store, here: Situation, letters: Letters, addresses: Sequence[str]) -> DigestSummary:
-    """Queue the summary of this week, of every open period, for each address of the office; once a week."""
+def weekly(
+    store: Store, here: Situation, letters: Letters, addresses: Sequence[str], *, quiet: bool = False
+) -> DigestSummary:
+    """Queue the summary of this week, of every open period, for each address of the office; once a week.
+
+    :param quiet: leave out periods of which this week has nothing to tell, nor the week ahead.
+    """
     queued = sum(
         _queue(store, here, letters, period, address, attempt)
         for period in here.open_periods
+        if not quiet or anything_new(store, here, period, since=_monday(here), until=_week_ahead(here))
         for attempt, address in enumerate(addresses, 1)
     )
     return DigestSummary(queued=queued)
@@ -79,6 +85,10 @@ def _monday(here: Situation) -> datetime:
     return datetime.combine(today - timedelta(days=today.weekday()), time(), here.around.zone)
 
 
+def _week_ahead(here: Situation) -> datetime:
+    return here.now + timedelta(days=7)
+
+
 def _went(here: Situation, period: Period, since: datetime) -> list[str]:
     """Say how many mails of each kind went to units this week."""
     counts = Counter(
@@ -94,7 +104,7 @@ def _went(here: Situation, period: Period, since: datetime) -> list[str]:
 
 def _ahead(here: Situation, period: Period) -> list[str]:
     """Say what comes in the seven days ahead: the due date and the mails to units, if nothing more arrives."""
-    end = here.now + timedelta(days=7)
+    end = _week_ahead(here)
     today, last = (moment.astimezone(here.around.zone).date() for moment in (here.now, end))
     due = here.due(period)
     lines = [f"{day_words(due)}截止"] if today < due <= last else []
