@@ -62,6 +62,7 @@ PAGES = {
     "/tray": ("/tray",),
     "/tray/{campaign}/{period}/{what}": ("{first}", "{second}"),
     "/units": ("/units", "/units?q=nobody"),
+    "/units/punctuality": ("/units/punctuality",),
     "/units/{code}": tuple(f"/units/{campaign().unit(unit).code}" for unit in (REPORTED, PARTIAL, EXCUSED)),
     "/units/{code}/reminder": tuple(
         f"/units/{campaign().unit(unit).code}/reminder" for unit in (REPORTED, "团县委")

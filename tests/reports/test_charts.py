@@ -43,8 +43,10 @@ def test_bars_are_as_long_as_their_part_and_never_longer_than_the_whole() -> Non
         Reached(item=2, target="筛查率", unit="", done="", rate=None, confirmed=False),
     ]
     root = parsed(reached_svg("指标", targets))
-    whole, *_ = (float(one.get("width") or 0) for one in root.iter(f"{SVG}rect") if one.get("class") == "s")
-    bars = [float(one.get("width") or 0) for one in root.iter(f"{SVG}rect") if one.get("class") != "s"]
+    whole, *_ = (
+        float(one.get("width") or 0) for one in root.iter(f"{SVG}rect") if one.get("class") == "whole"
+    )
+    bars = [float(one.get("width") or 0) for one in root.iter(f"{SVG}rect") if one.get("class") != "whole"]
     assert bars == [whole, whole / 2]
     assert said(root) == "培训（县妇联）：150.0%；联谊（团县委）：50.0% 待确认；筛查率：未见数字"
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
@@ -11,6 +12,8 @@ from ...domain.periods import Period
 from ...domain.summary import GROUP_TITLES
 from ...jobs.state.situation import Situation
 from ...jobs.views.board import Board, board, chosen, periods_of
+from ...jobs.views.chart_view import completion
+from ...reports.charts_svg import completion_svg
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, parts_of, render
@@ -20,6 +23,8 @@ router = APIRouter()
 PAGE = Page(router=router, nav="总览", path="/", key="o")
 
 Asked = Annotated[str, Query(max_length=100)]
+_NARROW = 330
+"""Width of a chart beside the matrix, so that its letters are as large as the others."""
 
 
 @router.get("/")
@@ -61,11 +66,22 @@ def _board_html(
         shown = board_of(desk, here, period)
         rows = chosen(shown.rows, group=group, search=search)
         return pages.render(
-            "overview_board.html", campaign=here.campaign, board=shown, rows=rows, group=group
+            "overview_board.html",
+            campaign=here.campaign,
+            board=shown,
+            rows=rows,
+            group=group,
+            chart=desk.kept(here, f"completion {period}", lambda: _completion(here, period)),
         ).encode()
 
     known = group in ("", *GROUP_TITLES) and not search.strip()
     return desk.ready(here, f"board {period} {group} as html", make) if known else make(here)
+
+
+def _completion(here: Situation, period: Period) -> str:
+    found = completion(here, period)
+    title = f"{period.title}逐日报齐单位数"
+    return Markup(completion_svg(title, found.days, found.units, found.due.isoformat(), width=_NARROW))
 
 
 def campaign_named(desk: Desk, number: str) -> Campaign:

@@ -6,14 +6,17 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from ...domain.decisions import DecisionKind
 from ...domain.figures import Basis
 from ...domain.periods import Period
 from ...jobs.state.settled import Settled
+from ...jobs.state.situation import Situation
 from ...jobs.views.board import periods_of
+from ...jobs.views.chart_view import MOST_BARS, targets_reached
 from ...jobs.views.target_view import BASIS_WORDS, TargetLine, UnitLine, target_lines
-from ..charts import Bar, bars
+from ...reports.charts_svg import Column, columns_svg, reached_svg
 from ..page import Page
 from ..requests import DeskHere, Me, redirect, render
 from .overview import campaign_named, period_named
@@ -46,6 +49,7 @@ def targets(
         waiting=sum(line.open for line in lines),
         show=show,
         chart=_chart,
+        reached=desk.kept(here, f"reached {wanted}", lambda: _reached(here, wanted)),
         basis_words=BASIS_WORDS,
         link=f"/targets?{urlencode({'campaign': here.campaign.id, 'period': str(wanted), 'show': show})}",
     )
@@ -103,8 +107,18 @@ def _back(campaign: str, period: Period, show: str, item: int, target: int) -> s
 
 def _chart(target: TargetLine, unit: UnitLine) -> str:
     title = f"{unit.unit}：{target.text}各期进度"
-    drawn = [Bar(word=_short(one.period), value=one.value, confirmed=one.confirmed) for one in unit.reached]
-    return bars(title, drawn, target.value, target.measure)
+    drawn = [
+        Column(word=_short(one.period), value=one.value, confirmed=one.confirmed) for one in unit.reached
+    ]
+    return Markup(columns_svg(title, drawn, target.value, target.measure))
+
+
+def _reached(here: Situation, period: Period) -> str:
+    found = targets_reached(here, period)
+    title = "指标完成率（含待确认数字）"
+    if len(found) > MOST_BARS:
+        title = f"{title}（共{len(found)}项，列前{MOST_BARS}项）"
+    return Markup(reached_svg(title, found[:MOST_BARS])) if any(one.unit for one in found) else ""
 
 
 def _short(period: Period) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from ...domain.campaign import Campaign, Unit
 from ...domain.matrix import UnitRow, matrix
@@ -14,7 +15,9 @@ from ...domain.state import Contact
 from ...jobs.outgoing.remind_now import NoMail, mail_asked
 from ...jobs.state.situation import Situation
 from ...jobs.views.board import chosen, periods_of
+from ...jobs.views.chart_view import MOST_BARS, Punctuality, punctuality
 from ...jobs.views.dossier import dossier
+from ...reports.charts_svg import on_time_svg
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, Me, render
@@ -48,6 +51,25 @@ def units(
     )
 
 
+@router.get("/punctuality")
+def on_time(request: Request, desk: DeskHere, campaign: Asked = "", period: Asked = "") -> Response:
+    """Show who was on time in the periods so far, the least punctual first."""
+    here = desk.here(campaign_named(desk, campaign))
+    wanted = period_named(here, period)
+    found = _punctuality(desk, here, wanted)
+    return render(
+        request,
+        "punctuality.html",
+        campaign=here.campaign,
+        campaigns=list(desk.office.campaigns.values()),
+        periods=_periods(desk, here),
+        period=wanted,
+        found=found,
+        chart=_on_time_chart(found),
+        most=MOST_BARS,
+    )
+
+
 @router.get("/{code}")
 def unit(
     request: Request, desk: DeskHere, me: Me, code: str, campaign: Asked = "", period: Asked = ""
@@ -72,6 +94,7 @@ def unit(
         periods=periods,
         period=wanted,
         about=about,
+        on_time=_punctuality(desk, here, wanted).of(found.name),
         today=desk.now.date(),
         link=address_of(here.campaign, found, wanted),
     )
@@ -110,6 +133,17 @@ def unit_at(desk: Desk, campaign: str, code: str) -> tuple[Campaign, Unit]:
     if found is None:
         raise HTTPException(404, "没有这个单位。")
     return found_campaign, found
+
+
+def _punctuality(desk: Desk, here: Situation, period: Period) -> Punctuality:
+    until = [one for one in _periods(desk, here) if one <= period]
+    return desk.kept(here, f"punctuality {period}", lambda: punctuality(here, until))
+
+
+def _on_time_chart(found: Punctuality) -> str:
+    total, shown = len(found.units), found.units[:MOST_BARS]
+    title = "各单位按时报送率" + (f"（共{total}家，列前{MOST_BARS}家）" if total > MOST_BARS else "")
+    return Markup(on_time_svg(title, shown)) if shown else ""
 
 
 def address_of(campaign: Campaign, unit: Unit, period: Period) -> str:
