@@ -118,7 +118,8 @@ def test_the_process_that_opens_strangers_files_gets_no_password(
 _texts = st.text(max_size=8)
 _numbers = st.floats(allow_nan=False, allow_infinity=False)
 _boxes = st.none() | st.tuples(_numbers, _numbers, _numbers, _numbers)
-_cells = st.builds(d.Cell, text=_texts, box=_boxes, confidence=st.none() | _numbers)
+_sure = st.none() | _numbers
+_cells = st.builds(d.Cell, text=_texts, box=_boxes, confidence=_sure, figures_confidence=_sure)
 _rows = st.builds(
     d.Row,
     page=st.integers(1, 9),

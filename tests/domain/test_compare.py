@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from builders import address, document, form, message, state
 from reminder_service.domain.compare import Said, compare_recognised, compare_texts, figures
 from reminder_service.domain.documents import Kind
 from reminder_service.domain.incoming import IncomingDocument
+from reminder_service.domain.rows import expanded
 
 EDU = "县教育和体育局"
 
@@ -82,3 +85,21 @@ def test_other_wording_surely_read_with_the_same_figures_differs() -> None:
     one, other = "已完成验收并投入使用，群众满意", "因资金未到位尚未开工建设，进度滞后"
     found = compare_recognised({1: Said(text=one)}, {1: Said(text=other, confidence=0.98)})
     assert [difference.kind for difference in found.differences] == ["wording"]
+
+
+@pytest.mark.parametrize(("figures_sure", "verdict"), [(0.9, "differ"), (0.6, "cannot_tell")])
+def test_a_figure_differs_where_its_digits_are_surely_read_whatever_the_letters_beside_are(
+    figures_sure: float, verdict: str
+) -> None:
+    seen = Said(text=LONG.replace("8303", "8308"), confidence=0.3, figures_confidence=figures_sure)
+    found = compare_recognised({1: Said(text=LONG)}, {1: seen})
+    assert found.verdict == verdict
+    assert [one.item for one in found.differences + found.unsure] == [1]
+
+
+def test_the_text_of_the_row_above_is_as_sure_as_it_was_read_there() -> None:
+    rows = (
+        replace(form({1: "培训20场次"}).rows[0], confidence=0.5, figures_confidence=0.4),
+        replace(form({2: "同上"}).rows[0], confidence=0.9, figures_confidence=1.0),
+    )
+    assert [(row.measures, row.figures_confidence) for row in expanded(rows)] == [("培训20场次", 0.4)] * 2

@@ -198,6 +198,16 @@ class TestRows:
         form = find_form(_reading(Table(page=1, rows=(head, row))), COLUMNS)
         assert form and form.rows[0].confidence == 0.5
 
+    def test_a_row_over_two_pages_is_as_sure_of_its_figures_as_the_less_sure_part(self) -> None:
+        def row(page: int, texts: tuple[str, ...], sure: float) -> Row:
+            cells = tuple(Cell(text=text, confidence=0.6, figures_confidence=sure) for text in texts)
+            return Row(page=page, number=page + 1, cells=cells)
+
+        head = _table(HEAD).rows[0]
+        torn = row(2, ("", "", "", "培训20场次", ""), 0.8)
+        form = find_form(_reading(Table(page=1, rows=(head, row(1, ONE, 0.9), torn))), COLUMNS)
+        assert form and [one.figures_confidence for one in form.rows] == [0.8]
+
 
 class TestUnit:
     @pytest.mark.parametrize(

@@ -74,4 +74,5 @@ def _with_text(row: FormRow, correction: CellCorrection) -> FormRow:
     if correction.column is not ColumnKey.MEASURES:
         return changed
     # A person read it: how sure recognition was no longer matters.
-    return replace(changed, confidence=None, original=row.measures if row.original is None else row.original)
+    original = row.measures if row.original is None else row.original
+    return replace(changed, confidence=None, figures_confidence=None, original=original)

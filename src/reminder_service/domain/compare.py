@@ -10,13 +10,15 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from .answers import is_blank
+from .form_rows import lower
 from .forms import Form, FormRow
 from .rows import expanded
 from .texts import bare
 
 _FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*\s*[%‰‱]?\s*[万亿千百]?[一-鿿]?")
 _SURE = 0.7
-"""Confidence of the least sure letter below which no difference is asserted: ink left on a grey page reads as letters."""
+"""Confidence of the least sure digit below which no other figure is asserted, and of the least sure letter below
+which no other wording is: ink left on a grey page reads as letters."""
 
 _SAME = 90.0
 _ALIKE = 80.0
@@ -39,18 +41,26 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """The verdict on two versions: ``cannot_tell`` where one of them shows no rows."""
+    """The verdict on two versions: ``cannot_tell`` where one of them shows no rows.
+
+    ``unsure`` are the rows that could not be told, in either verdict but agreement.
+    """
 
     verdict: Literal["agree", "differ", "cannot_tell"]
     differences: tuple[Difference, ...] = ()
+    unsure: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """What one version says of an item; ``confidence`` (0..1) where the text was recognised from a picture."""
+    """What one version says of an item; ``confidence`` (0..1) where the text was recognised from a picture.
+
+    It is that of the least sure letter; ``figures_confidence`` is that of the least sure digit, None for the same.
+    """
 
     text: str
     confidence: float | None = None
+    figures_confidence: float | None = None
 
 
 def compare_forms(
@@ -75,21 +85,25 @@ def compare_recognised(electronic: Mapping[int, Said], stamped: Mapping[int, Sai
 
     1. Equal but for marks: agree.
     2. All figures equal and the wording alike: agree.
-    3. Surely read, and a new figure in a text that is otherwise the same, or another text altogether: differ.
+    3. A new figure, all digits surely read, in a text that is otherwise the same, or surely read and another
+       text altogether: differ.
     4. Everything else, and rows that only one version shows, cannot be told: a person would have to look.
     """
-    differences, unsure = [], False
+    told: list[Difference] = []
+    unsure: list[Difference] = []
     for item in sorted({*electronic, *stamped}):
         left, right = electronic.get(item), stamped.get(item)
-        if left is None or right is None:
-            unsure = True
-            continue
-        kind = _recognised_difference(left, right)
-        unsure = unsure or kind == "unsure"
-        if kind in ("figure", "wording"):
-            differences.append(Difference(item=item, kind=kind, electronic=left.text, stamped=right.text))
+        kind, is_sure = _recognised_difference(left, right) if left and right else ("row", False)
+        if kind:
+            one = Difference(
+                item=item,
+                kind=kind,
+                electronic=left.text if left else None,
+                stamped=right.text if right else None,
+            )
+            (told if is_sure else unsure).append(one)
     verdict: Literal["agree", "differ", "cannot_tell"] = "cannot_tell" if unsure else "agree"
-    return Comparison(verdict="differ" if differences else verdict, differences=tuple(differences))
+    return Comparison(verdict="differ" if told else verdict, differences=tuple(told), unsure=tuple(unsure))
 
 
 def compare_texts(electronic: Mapping[int, str], stamped: Mapping[int, str]) -> Comparison:
@@ -122,17 +136,24 @@ def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", text))
 
 
-def _recognised_difference(left: Said, right: Said) -> Literal["agree", "figure", "wording", "unsure"]:
+def _recognised_difference(left: Said, right: Said) -> tuple[DifferenceKind | None, bool]:
+    """Return in what two texts of an item differ, if at all, and whether that is sure."""
     if bare(left.text) == bare(right.text) and _numbers(left.text) == _numbers(right.text):
-        return "agree"
-    sure = min(one.confidence for one in (left, right) if one.confidence is not None) >= _SURE
+        return None, True
+    sure = all(one.confidence is None or one.confidence >= _SURE for one in (left, right))
     alike = fuzz.ratio(bare(left.text), bare(right.text))
     other = sure and alike < _APART and len(bare(right.text)) >= _WHOLE * len(bare(left.text))
     if _numbers(left.text) == _numbers(right.text):
-        return "agree" if alike >= _ALIKE else ("wording" if other else "unsure")
+        return (None, True) if alike >= _ALIKE else ("wording", other)
     # A figure that is only missing may stand on a line that was not read; one that is new was printed.
     new = Counter(_numbers(right.text)) - Counter(_numbers(left.text))
-    return "figure" if other or (sure and new and alike >= _SAME) else "unsure"
+    legible = all(_of_figures(one) >= _SURE for one in (left, right))
+    return "figure", other or (legible and bool(new) and alike >= _SAME)
+
+
+def _of_figures(said: Said) -> float:
+    sure = said.confidence if said.figures_confidence is None else said.figures_confidence
+    return 1.0 if sure is None else sure
 
 
 def said_in(form: Form, item_of: Callable[[FormRow], int | None]) -> dict[int, Said]:
@@ -143,10 +164,10 @@ def said_in(form: Form, item_of: Callable[[FormRow], int | None]) -> dict[int, S
         if item is None or is_blank(row.measures):
             continue
         before = said.get(item)
-        known = [one for one in (before.confidence if before else None, row.confidence) if one is not None]
         said[item] = Said(
             text=f"{before.text}\n{row.measures}" if before else row.measures,
-            confidence=min(known, default=None),
+            confidence=lower(before.confidence if before else None, row.confidence),
+            figures_confidence=lower(before.figures_confidence if before else None, row.figures_confidence),
         )
     return said
 

@@ -71,7 +71,14 @@ def _said(submitted: list[Submission]) -> dict[int, Said]:
     said: dict[int, Said] = {}
     for one in submitted:
         for item, row in (one.content.filled if one.content else {}).items():
-            said.setdefault(item, Said(text=row.measures, confidence=row.confidence))
+            said.setdefault(
+                item,
+                Said(
+                    text=row.measures,
+                    confidence=row.confidence,
+                    figures_confidence=row.figures_confidence,
+                ),
+            )
     return said
 
 

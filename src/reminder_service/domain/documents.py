@@ -45,11 +45,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """A cell of a table; ``box`` in the page's units, ``confidence`` 0..1 where the text was recognised."""
+    """A cell of a table; ``box`` in the page's units, ``confidence`` 0..1 where the text was recognised.
+
+    ``confidence`` is that of the least sure letter, ``figures_confidence`` that of the least sure digit.
+    """
 
     text: str
     box: Box | None = None
     confidence: float | None = None
+    figures_confidence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,7 +270,7 @@ def _table_to_json(table: Table) -> dict[str, Any]:
             {
                 "page": row.page,
                 "number": row.number,
-                "cells": [[cell.text, _numbers(cell.box), cell.confidence] for cell in row.cells],
+                "cells": [_cell_to_json(cell) for cell in row.cells],
                 "merged": sorted(row.merged),
             }
             for row in table.rows
@@ -281,12 +285,24 @@ def _table_from_json(data: dict[str, Any]) -> Table:
         Row(
             page=row["page"],
             number=row["number"],
-            cells=tuple(Cell(text=text, box=_box(box), confidence=sure) for text, box, sure in row["cells"]),
+            cells=tuple(_cell_from_json(*cell) for cell in row["cells"]),
             merged=frozenset(row["merged"]),
         )
         for row in data["rows"]
     )
     return Table(page=data["page"], rows=rows, above=data["above"], below=data["below"])
+
+
+def _cell_to_json(cell: Cell) -> list[Any]:
+    values: list[Any] = [cell.text, _numbers(cell.box), cell.confidence]
+    return values if cell.figures_confidence is None else [*values, cell.figures_confidence]
+
+
+def _cell_from_json(
+    text: str, box: list[float] | None, sure: float | None, figures: float | None = None
+) -> Cell:
+    # Typed cells and readings of earlier versions have no fourth value.
+    return Cell(text=text, box=_box(box), confidence=sure, figures_confidence=figures)
 
 
 def _numbers(box: Box | None) -> list[float] | None:

@@ -30,7 +30,8 @@ class FormRow:
 
     ``units`` is the text of the 责任单位 cell, names parted by line breaks; ``page`` and ``row`` count
     from 1. A row torn by a page break is one row here and stands where it began. ``original`` is what stood in
-    the measures where a person corrected them.
+    the measures where a person corrected them. ``confidence`` is that of the least sure letter of the row,
+    ``figures_confidence`` that of the least sure digit in the measures.
     """
 
     number: str
@@ -44,6 +45,7 @@ class FormRow:
     confidence: float | None = None
     extras: Extras = ()
     original: str | None = None
+    figures_confidence: float | None = None
 
 
 def is_foot(row: Row) -> bool:
@@ -65,6 +67,7 @@ class _Line:
     own: frozenset[Key]
     box: Box | None
     confidence: float | None
+    figures_confidence: float | None
 
     def says(self, *keys: Key) -> bool:
         return any(self.texts[key] for key in keys)
@@ -105,6 +108,7 @@ def _line(row: Row, columns: dict[Key, int]) -> _Line:
         own=_ALL_KEYS - {key for key in cells if columns[key] in row.merged},
         box=_around(cell.box for cell in row.cells),
         confidence=min(sure, default=None),
+        figures_confidence=cells[Key.MEASURES].figures_confidence if Key.MEASURES in cells else None,
     )
 
 
@@ -138,6 +142,7 @@ def _continued(row: FormRow, rest: _Line) -> FormRow:
     return replace(
         row,
         measures=_clean(f"{row.measures}\n{rest.texts[Key.MEASURES]}"),
+        figures_confidence=lower(row.figures_confidence, rest.figures_confidence),
         extras=_extras({key: f"{extras.get(key, '')}\n{rest.texts[key]}" for key in EXTRA_COLUMNS}),
     )
 
@@ -150,7 +155,6 @@ def _mended(row: FormRow, rest: _Line) -> FormRow:
         # Only a finished sentence ends a paragraph: elsewhere the break of the page is no break of the text.
         return f"{text}\n{more}" if key is Key.MEASURES and text[-1] in _SENTENCE_END else text + more
 
-    sure = [value for value in (row.confidence, rest.confidence) if value is not None]
     units = (
         f"{row.units}\n{rest.texts[Key.UNITS]}"
         if rest.texts[Key.UNITS] and row.units
@@ -164,8 +168,14 @@ def _mended(row: FormRow, rest: _Line) -> FormRow:
         units=units,
         measures=sewn(row.measures, Key.MEASURES),
         deadline=sewn(row.deadline, Key.DEADLINE),
-        confidence=min(sure, default=None),
+        confidence=lower(row.confidence, rest.confidence),
+        figures_confidence=lower(row.figures_confidence, rest.figures_confidence),
     )
+
+
+def lower(one: float | None, other: float | None) -> float | None:
+    """Return the lower of two confidences; None stands for typed text, which lowers nothing."""
+    return min((value for value in (one, other) if value is not None), default=None)
 
 
 def _form_row(line: _Line, above: FormRow | None) -> FormRow:
@@ -196,6 +206,7 @@ def _form_row(line: _Line, above: FormRow | None) -> FormRow:
         box=line.box,
         confidence=line.confidence,
         extras=_extras(texts),
+        figures_confidence=line.figures_confidence,
     )
 
 

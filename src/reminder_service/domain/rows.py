@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 
 from .answers import is_blank, refers_above
 from .campaign import Campaign, Item
+from .form_rows import lower
 from .forms import Form, FormRow
 from .names import UnitNames
 from .texts import bare
@@ -116,7 +117,13 @@ def expanded(rows: tuple[FormRow, ...]) -> list[FormRow]:
     result: list[FormRow] = []
     for row in rows:
         if result and refers_above(row.measures) and not is_blank(result[-1].measures):
-            row = replace(row, measures=result[-1].measures)
+            above = result[-1]
+            row = replace(
+                row,
+                measures=above.measures,
+                confidence=lower(above.confidence, row.confidence),
+                figures_confidence=lower(above.figures_confidence, row.figures_confidence),
+            )
         result.append(row)
     return result
 
@@ -133,4 +140,9 @@ def _owner(row: FormRow, item: Item, unit: str, names: UnitNames) -> str | None:
 def _joined(earlier: FormRow | None, row: FormRow) -> FormRow:
     if earlier is None or bare(row.measures) == bare(earlier.measures):
         return earlier or row
-    return replace(earlier, measures=f"{earlier.measures}\n{row.measures}")
+    return replace(
+        earlier,
+        measures=f"{earlier.measures}\n{row.measures}",
+        confidence=lower(earlier.confidence, row.confidence),
+        figures_confidence=lower(earlier.figures_confidence, row.figures_confidence),
+    )

@@ -39,3 +39,16 @@ def test_a_doubtful_letter_gives_way_only_to_one_that_the_picture_may_show(
     steps: list[dict[str, float]], text: str
 ) -> None:
     assert read_of(scores(*steps), ALPHABET).text == text
+
+
+def test_the_letter_taken_in_place_of_a_likelier_one_is_only_as_sure_as_it_was_itself() -> None:
+    read = read_of(scores({"人": 1.0}, {".": 0.6, "，": 0.3}, {"其": 0.8}), ALPHABET)
+    assert (read.text, read.weakest) == ("人，其", pytest.approx(0.3))
+    assert read.confidence == pytest.approx(0.7)
+
+
+def test_how_sure_the_figures_are_is_said_apart_from_the_other_letters() -> None:
+    assert read_of(
+        scores({"人": 0.4}, {"5": 0.9}, {".": 0.8}, {"": 1.0}, {"5": 1.0}), ALPHABET
+    ).weakest_figure == (pytest.approx(0.8))
+    assert read_of(scores({"人": 0.4}), ALPHABET).weakest_figure == 1

@@ -67,12 +67,14 @@ def _cell(area: Area, lines: Sequence[Line], page: Straight) -> Cell:
     box = page.box_before((area.left, area.top, area.right, area.bottom))
     x0, top, x1, bottom = (round(value, 1) for value in box)
     read = [line for line in lines if line.read.text.strip()]
+    sure = min((line.read.weakest_figure for line in read), default=0.0)
     legible = [line for line in read if line.read.confidence >= _LEGIBLE]
     return Cell(
         # What a seal leaves between the lines is read as letters; but nothing else there is never passed for empty.
         text=_joined(legible or read, area.right),
         box=(x0, top, x1, bottom),
         confidence=round(min(line.read.weakest for line in read), 3) if read else None,
+        figures_confidence=round(sure, 3) if read else None,
     )
 
 

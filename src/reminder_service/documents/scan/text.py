@@ -33,17 +33,23 @@ _CERTAIN = 0.95
 _OTHERS = 6
 """A letter less certain than that gives way to one of so many next likely ones that fits the text around it."""
 
+_FIGURES = frozenset("0123456789.%％‰")
+
 _NEAR = 0.1
 """How likely another letter is, at least, against the likeliest one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
-    """The text of a line; ``confidence`` is the mean over its characters, ``weakest`` that of the least sure one."""
+    """The text of a line; ``confidence`` is the mean over its characters, ``weakest`` that of the least sure one.
+
+    ``weakest_figure`` is that of the least sure digit, decimal point or per cent sign; 1 where there is none.
+    """
 
     text: str
     confidence: float
     weakest: float
+    weakest_figure: float = 1.0
 
 
 NOTHING = Read(text="", confidence=0.0, weakest=0.0)
@@ -109,13 +115,24 @@ def read_of(scores: NDArray[np.float32], alphabet: Sequence[str]) -> Read:
     letters = [alphabet[index] for index in best[told]]
     # The model knows the letters of many languages; a form is typed in those of one, and its marks are wide.
     for at in np.flatnonzero(sure < _CERTAIN).tolist():
-        letters[at] = _likelier(letters, at, scores[np.flatnonzero(told)[at]], alphabet)
-    text = "".join(letters)
-    return Read(text=text, confidence=float(sure.mean()), weakest=float(sure.min()))
+        step = scores[np.flatnonzero(told)[at]]
+        letters[at], sure[at] = _likelier(letters, at, step, float(sure[at]), alphabet)
+    of_figures = [value for letter, value in zip(letters, sure.tolist(), strict=True) if letter in _FIGURES]
+    return Read(
+        text="".join(letters),
+        confidence=float(sure.mean()),
+        weakest=float(sure.min()),
+        weakest_figure=min(of_figures, default=1.0),
+    )
 
 
-def _likelier(letters: Sequence[str], at: int, scores: NDArray[np.float32], alphabet: Sequence[str]) -> str:
-    """Return a letter, or the likeliest one that fits where it does not: 溫 for 温, a full stop amid Chinese text."""
+def _likelier(
+    letters: Sequence[str], at: int, scores: NDArray[np.float32], sure: float, alphabet: Sequence[str]
+) -> tuple[str, float]:
+    """Return a letter, or the likeliest one that fits where it does not: 溫 for 温, a full stop amid Chinese text.
+
+    With it comes how sure the model was of the letter that is returned.
+    """
     letter, before = letters[at], letters[at - 1] if at else ""
     fitting: Callable[[str], bool]
     if letter == "." and _is_chinese(before):
@@ -123,12 +140,12 @@ def _likelier(letters: Sequence[str], at: int, scores: NDArray[np.float32], alph
     elif _is_chinese(letter) and not _is_common(letter):
         fitting = _is_common
     else:
-        return letter
+        return letter, sure
     least = _NEAR * float(scores.max())
     for index in map(int, np.argsort(scores)[: -_OTHERS - 1 : -1]):
         if scores[index] >= least and index and fitting(alphabet[index]):
-            return alphabet[index]
-    return letter
+            return alphabet[index], float(scores[index])
+    return letter, sure
 
 
 def _ends(letter: str) -> bool:
