@@ -4,9 +4,13 @@ import io
 import zipfile
 
 import pytest
+from container_makers import ole
 from document_makers import cell, docx, pdf, row, sample, stream, table, zipped
 from PIL import Image
 
+from reminder_service.documents import office
+from reminder_service.documents.left_alone import LINKS, MACROS, SCRIPTS, left_alone_in_container
+from reminder_service.documents.ole import Container
 from reminder_service.documents.read import read_bytes
 from reminder_service.documents.scan.picture import frame_of
 from reminder_service.documents.sniff import may_hold_files
@@ -88,6 +92,7 @@ def test_a_form_attached_to_a_pdf_is_a_document_of_its_own_and_its_scripts_are_n
     )
     reading = read_bytes(data, "报表.pdf")
     assert (reading.kind, len(reading.pages), reading.tables) == (Kind.PDF, 1, ())
+    assert reading.notes == (SCRIPTS,)
     assert may_hold_files(data)
     assert [(one.archive_path, one.filename) for one in unpack(data, "报表.pdf")] == [
         ("", "报表.pdf"),
@@ -111,6 +116,47 @@ def test_macros_and_links_to_the_outside_are_neither_run_nor_followed() -> None:
         None,
         [["序号", "实事名称"], ["1", "甲"]],
     )
+    assert reading.notes == (MACROS, LINKS)
+
+
+def test_a_link_to_click_on_and_a_torn_list_of_links_are_worth_no_note() -> None:
+    link = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        b'TargetMode="External" Target="http://a.test" Type="http://schemas.openxmlformats.org/x/hyperlink"/>'
+    )
+    for relations in (link + b"</Relationships>", link):
+        more = {"word/_rels/header1.xml.rels": relations}
+        assert read_bytes(with_parts(FORM, more), "报表.docx").notes == ()
+
+
+def test_macros_of_old_files_are_named_too() -> None:
+    with_macros, without = ({"Workbook": b"", **more} for more in ({"_VBA_PROJECT_CUR": {"a": b"x"}}, {}))
+    for tree, notes in ((with_macros, (MACROS,)), (without, ())):
+        with Container(ole(tree)) as container:
+            assert left_alone_in_container(container) == notes
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        b"/Names <</JavaScript <</Names [(a) <</S /JavaScript /JS (x)>>]>>>>",
+        b"/AA <</WC <</S /JavaScript /JS (x)>>>>",
+        b"/OpenAction [3 0 R /Fit]",
+    ],
+    ids=["by name", "on an event", "none: where it opens"],
+)
+def test_scripts_of_a_pdf_are_named_wherever_they_hang(catalog: bytes) -> None:
+    page = b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]>>"
+    data = pdf(
+        [b"<</Type /Catalog /Pages 2 0 R %s>>" % catalog, b"<</Type /Pages /Count 1 /Kids [3 0 R]>>", page]
+    )
+    assert read_bytes(data, "报表.pdf").notes == ((SCRIPTS,) if b"JavaScript" in catalog else ())
+
+
+def test_a_word_file_that_unpacks_without_end_is_told_by_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "MAX_PART_BYTES", 1_000_000)
+    bomb = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": bytes(3_000_000)})
+    assert problem(bomb, "报表.docx") == ("not_read", "文件过大，本程序没有读取，请人工核对")
 
 
 def test_limits_hold_for_all_archives_in_one_another_together() -> None:

@@ -146,6 +146,8 @@ def print_reading(seen: Mapping[str, Any]) -> None:
             out.print(f"第{page['number']}页：{_SEAL_WORDS[seal['verdict']]} {_plain(seal['text'])}".rstrip())
     for signature in seen["signatures"]:
         out.print(_plain(signature["words"]))
+    for note in seen["notes"]:
+        out.print(_plain(note))
     form = seen["form"]
     if form is None:
         return

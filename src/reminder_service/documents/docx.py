@@ -13,6 +13,7 @@ from reminder_service.domain.documents import Cell, Kind, Page, Reading, Row, Ta
 from .docx_numbers import write_out_numbers
 from .ink import has_red_ink, is_picture
 from .inner_pictures import in_order, with_pictures_read
+from .left_alone import left_alone_in_package
 from .limits import MAX_COLUMNS, MAX_ROWS, MAX_TABLES, MAX_TEXT
 from .office import Damaged, Package, TooLarge, form_code, is_own_report
 from .refusals import DAMAGED_WORD, ENCRYPTED_WORD, TOO_LARGE
@@ -64,6 +65,7 @@ def _read(package: Package, reading: Reading) -> Reading:
         text=text,
         code=form_code(package),
         own=is_own_report(package),
+        notes=left_alone_in_package(package),
         red_picture=any(map(has_red_ink, pictures)),
     )
     return with_pictures_read(typed, pictures)

@@ -1,4 +1,4 @@
-"""PDF files with text: pages, ruled tables joined over pages, pictures, signatures. Scripts are ignored."""
+"""PDF files with text: pages, ruled tables joined over pages, pictures, signatures. Scripts are named and never run."""
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from pdfminer.pdftypes import resolve1
 from reminder_service.domain.documents import FormCode, Kind, Page, Problem, Reading
 
 from .ink import is_colourless, red_share
+from .left_alone import left_alone_in_pdf
 from .limits import MAX_PAGES, MAX_SCANNED_PAGES, MAX_TABLES, MAX_TEXT
 from .page_progress import on_page
 from .pdf_join import Sheet, joined
@@ -103,6 +104,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
             sheets.append(sheet)
             page.close()
         signed = _is_signed(document.doc.catalog)
+        notes = left_alone_in_pdf(document.doc.catalog)
     if not pages:
         return replace(reading, problem=DAMAGED_PDF)
     sheets = whole(sheets, plain, pages)
@@ -115,6 +117,7 @@ def _read(data: bytes, reading: Reading) -> Reading:
         red_picture=red,
         signed=signed,
         signatures=signatures_of(data) if signed else (),
+        notes=notes,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from reminder_service.domain.documents import Kind, Reading
 
 from .docx import read_docx
+from .left_alone import left_alone_in_container
 from .libreoffice import NotInstalled, Way, converted
 from .office import Damaged, Package, TooLarge, is_secured_opendocument
 from .ole import Container, is_secured
@@ -36,6 +37,7 @@ def read_doc(data: bytes, filename: str) -> Reading:
             with Container(data) as container:
                 if is_secured(container):
                     return replace(reading, problem=ENCRYPTED_WORD)
+                reading = replace(reading, notes=left_alone_in_container(container))
     except Damaged:
         return replace(reading, problem=DAMAGED_WORD)
     return _by_office(data, reading, way_of(data))
@@ -68,4 +70,5 @@ def _by_office(data: bytes, reading: Reading, way: Way) -> Reading:
         return replace(reading, problem=TOO_SLOW)
     except Died:
         return replace(reading, problem=BROKE_OFF)
-    return replace(read_docx(made, reading.filename), kind=reading.kind)
+    read = read_docx(made, reading.filename)
+    return replace(read, kind=reading.kind, notes=tuple(dict.fromkeys((*reading.notes, *read.notes))))

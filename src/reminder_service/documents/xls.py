@@ -8,6 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from reminder_service.domain.documents import Kind, Reading
 
 from .biff import BiffFormats
+from .left_alone import left_alone_in_container
 from .libreoffice import NotInstalled, Way, converted
 from .office import Damaged, TooLarge
 from .ole import Container, is_secured, marks, sheet_mark, workbook_stream
@@ -40,10 +41,10 @@ def read_xls(data: bytes, filename: str) -> Reading:
             if is_secured(container):
                 return replace(reading, problem=ENCRYPTED_EXCEL)
             code, own = marks(container)
-            sheet = sheet_mark(container)
+            sheet, notes = sheet_mark(container), left_alone_in_container(container)
             formats = BiffFormats(workbook_stream(container))
         workbook = _workbook(data)
-        marked = replace(reading, code=code, own=own or sheet is not None, contact_sheet=sheet)
+        marked = replace(reading, code=code, own=own or sheet is not None, contact_sheet=sheet, notes=notes)
         return with_sheets(workbook, marked, formats.of_sheet)
     except PasswordError:
         return replace(reading, problem=ENCRYPTED_EXCEL)

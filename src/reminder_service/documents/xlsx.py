@@ -10,6 +10,7 @@ from reminder_service.domain.documents import Kind, Reading
 
 from .ink import has_red_ink, is_picture
 from .inner_pictures import in_order, with_pictures_read
+from .left_alone import left_alone_in_package
 from .office import Damaged, Package, TooLarge, form_code, is_own_report, sheet_mark
 from .refusals import DAMAGED_EXCEL, ENCRYPTED_EXCEL, FAILED, TOO_LARGE
 from .sheets import with_sheets
@@ -54,5 +55,6 @@ def _marked(package: Package, reading: Reading, pictures: Sequence[bytes]) -> Re
         code=form_code(package),
         own=is_own_report(package) or mark is not None,
         contact_sheet=mark,
+        notes=left_alone_in_package(package),
         red_picture=any(map(has_red_ink, pictures)),
     )

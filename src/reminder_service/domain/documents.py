@@ -179,7 +179,8 @@ class Reading:
     ``text`` is the text outside tables, a line each paragraph; ``code`` the form code found; ``own`` is True
     for workbooks, digests and contact sheets that this program made, ``contact_sheet`` what such a sheet says of
     itself; ``red_picture`` is True when a picture with red ink is
-    inside; ``signed`` when the file carries a digital signature, ``signatures`` what verifying them gave.
+    inside; ``signed`` when the file carries a digital signature, ``signatures`` what verifying them gave;
+    ``notes`` what the clerk should know of the file besides, in her words.
     """
 
     document: str
@@ -194,6 +195,7 @@ class Reading:
     red_picture: bool = False
     signed: bool = False
     signatures: tuple[Signature, ...] = ()
+    notes: tuple[str, ...] = ()
     problem: Problem | None = None
 
 
@@ -213,6 +215,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "red_picture": reading.red_picture,
         "signed": reading.signed,
         "signatures": [asdict(signature) for signature in reading.signatures],
+        "notes": list(reading.notes),
         "problem": problem and {"code": problem.code, "detail": problem.detail},
     }
 
@@ -237,6 +240,7 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         signed=data["signed"],
         # Readings of earlier versions have none.
         signatures=tuple(Signature(**one) for one in data.get("signatures", ())),
+        notes=tuple(data.get("notes", ())),
         problem=Problem(**data["problem"]) if data["problem"] else None,
     )
 

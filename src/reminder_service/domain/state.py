@@ -49,8 +49,8 @@ class Finding:
 class ReceivedVersion:
     """A version that came in; ``pending`` is True while its document waits for the office (待核).
 
-    ``seal`` says what is known of a stamped version's seal, ``signatures`` of the digital signatures on it;
-    ``channel`` how it came (邮件, 微信, 纸质…).
+    ``seal`` says what is known of a stamped version's seal, ``signatures`` of the digital signatures on it,
+    ``notes`` what its reader said besides; ``channel`` how it came (邮件, 微信, 纸质…).
     """
 
     document: str
@@ -59,6 +59,7 @@ class ReceivedVersion:
     message_id: str | None
     seal: SealFinding | None = None
     signatures: tuple[Signature, ...] = ()
+    notes: tuple[str, ...] = ()
     channel: str = "邮件"
     pending: bool = False
 

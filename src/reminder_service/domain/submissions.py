@@ -85,6 +85,7 @@ def received_version(one: Submission, names: UnitNames) -> ReceivedVersion | Non
         message_id=message.message_id,
         seal=noted_seal(one.document, one.attribution.unit or "", names),
         signatures=one.document.reading.signatures,
+        notes=one.document.reading.notes,
         channel=message.channel,
         pending=one.pending,
     )

@@ -132,6 +132,7 @@ def version_words(campaign: Campaign, state: PeriodState, unit: UnitState, which
         version.channel if version.channel != "邮件" else "",
         _seal_words(version.seal) if which is Version.STAMPED else "",
         signature_words(version.signatures),
+        *version.notes,
         "待核" if version.pending else "",
     )
     about = "；".join(filter(None, marks))

@@ -64,6 +64,7 @@ def inspection_json(reading: Reading, campaigns: Sequence[Campaign]) -> dict[str
         "pages": [_page(page) for page in reading.pages],
         "tables": [_table(table) for table in reading.tables],
         "signatures": [_signature(signature) for signature in reading.signatures],
+        "notes": list(reading.notes),
         "form": _form(found[0]) if found else None,
         "problem": {"code": reading.problem.code, "detail": reading.problem.detail}
         if reading.problem

@@ -57,6 +57,7 @@ class FileView:
     text: str
     seal: SealView | None
     signatures: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +145,7 @@ def _file(
         text="" if drawn or reading.tables else reading.text[:LONGEST_TEXT],
         seal=_seal(here, case, one) if version is Version.STAMPED else None,
         signatures=signature_words(reading.signatures),
+        notes=reading.notes,
     )
 
 
