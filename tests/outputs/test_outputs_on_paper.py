@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import office_year as office
 import output_table as outputs
 import pdfplumber
 import pytest
@@ -85,6 +86,20 @@ def test_a_list_of_several_pages_repeats_its_heading_on_each(
     with_rows = [page for page, found in zip(pages, papers[name].pages, strict=True) if found.find_tables()]
     assert len(with_rows) > 1
     assert [page for page in with_rows if HEADED[name] not in page] == []
+
+
+@pytest.mark.parametrize("name", ["ledger.docx", "year-summary.docx"])
+def test_no_page_of_a_long_list_is_left_half_empty(papers: Mapping[str, Printed], name: str) -> None:
+    pages = papers[name].pages[:-1]
+    ends = [max(table.bbox[3] for table in page.find_tables()) / page.height for page in pages]
+    assert len(ends) > 2
+    assert [number for number, end in enumerate(ends, 1) if end < 0.6] == []
+
+
+def test_a_telephone_number_stands_in_one_line(papers: Mapping[str, Printed]) -> None:
+    words = "".join(page.extract_text() for page in papers["ledger.docx"].pages)
+    numbers = {contact.phone for contact in office.contacts()}
+    assert [number for number in sorted(numbers) if number not in words] == []
 
 
 @pytest.mark.parametrize("name", ONE_PAGE)

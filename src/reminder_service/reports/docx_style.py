@@ -28,24 +28,39 @@ HEADER_DISTANCE = Cm(0.8)
 TEXT_WIDTH = Emu(PAGE_WIDTH - 2 * SIDE)
 TITLE_SIZES = (22, 20, 18, 16, 15, 14)
 BODY_SIZE = 12
+LIST_SIZE = 10.5
+"""Of a long list: a third more stands on a page."""
+
+TALLEST_WHOLE_IN_LIST = PAGE_HEIGHT // 4
+"""A taller row of a long list may be torn by the end of a page, which it would leave empty else."""
 _NOTE_SIZE = 10.5
 _WORD_2013 = "15"
 
 
-def landscape_form() -> Document:
-    """Return an empty A4 landscape document with the styles of an official form."""
+def landscape_form(size: float = BODY_SIZE) -> Document:
+    """Return an empty A4 landscape document with the styles of an official form.
+
+    :param size: of the table's text in points.
+    """
     document = docx.Document()
     _lay_out(document)
     _font(document.styles["Normal"], BODY_FONT, BODY_SIZE)
     centre, left = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
     _style(document, TITLE, TITLE_FONT, TITLE_SIZES[0], centre, after=8)
-    _style(document, HEADING, HEADING_FONT, BODY_SIZE, centre)
-    _style(document, TEXT, BODY_FONT, BODY_SIZE, left)
-    _style(document, CENTRED, BODY_FONT, BODY_SIZE, centre)
+    _style(document, HEADING, HEADING_FONT, size, centre)
+    _style(document, TEXT, BODY_FONT, size, left)
+    _style(document, CENTRED, BODY_FONT, size, centre)
     _style(document, LINE, BODY_FONT, BODY_SIZE, left, before=5, after=5)
     _style(document, NOTE, BODY_FONT, _NOTE_SIZE, left, before=2)
     _of_today(document)
     return document
+
+
+def size_of(document: Document) -> float:
+    """Return the size of a table's text in points."""
+    found = document.styles[TEXT]
+    assert isinstance(found, ParagraphStyle)
+    return found.font.size.pt if found.font.size else BODY_SIZE
 
 
 def set_font(properties: Any, name: str) -> None:

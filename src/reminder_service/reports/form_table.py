@@ -55,25 +55,34 @@ def cell_lines(text: str) -> tuple[Line, ...]:
 
 
 def add_table(
-    document: Document, columns: Sequence[Column], rows: Sequence[FormLine], *, least_height: Length
+    document: Document,
+    columns: Sequence[Column],
+    rows: Sequence[FormLine],
+    *,
+    least_height: Length,
+    tallest_whole: int = _TALLEST_WHOLE,
 ) -> None:
     """Add the form's table; its heading row comes again on every page.
 
-    A row of up to half a page is never torn by a page's end; a taller one is, since else it would leave the
+    A row of up to half a page is not torn by a page's end; a taller one is, since else it would leave the
     page before it half empty. Several units' texts that together are taller than a third of a page stand in
     rows of their own, beside merged cells, so that a page may end between two units.
 
     :param least_height: of each row, so that there is room to write.
+    :param tallest_whole: what is taller may be torn; in a list that nobody signs less than half a page.
     """
     table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_margins(table)
+    size = style.size_of(document)
     grid = _Grid(
         table=table,
         columns=columns,
-        widths=column_widths(columns, rows),
+        widths=column_widths(columns, rows, size),
         least_height=least_height,
+        tallest_whole=tallest_whole,
+        size=size,
         # python-docx looks through all styles at each paragraph: of a long table that is most of the time.
         looks={name: document.styles[name].style_id for name in (style.HEADING, style.TEXT, style.CENTRED)},
     )
@@ -86,12 +95,14 @@ def add_table(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Grid:
-    """A table being filled: its columns, and the ids of the styles by their names."""
+    """A table being filled: its columns, the size of its text in points, and the ids of the styles by their names."""
 
     table: Table
     columns: Sequence[Column]
     widths: Sequence[Length]
     least_height: Length
+    tallest_whole: int
+    size: float
     looks: Mapping[str, str]
 
 
@@ -124,7 +135,7 @@ def _parts(line: FormLine) -> list[FormLine]:
 def _part(grid: _Grid, line: FormLine) -> Sequence[_Cell]:
     row: _Row = grid.table.add_row()  # type: ignore[no-untyped-call]
     row.height, row.height_rule = grid.least_height, WD_ROW_HEIGHT_RULE.AT_LEAST
-    whole = _tallest(grid, line) <= _TALLEST_WHOLE
+    whole = _tallest(grid, line) <= grid.tallest_whole
     if whole:
         _mark(row, "w:cantSplit")
     cells = row.cells
@@ -226,7 +237,9 @@ def _set_margins(table: Table) -> None:
         look.addprevious(margins)
 
 
-def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[Length]:
+def column_widths(
+    columns: Sequence[Column], rows: Sequence[FormLine], size: float = style.BODY_SIZE
+) -> list[Length]:
     """Share the page among the columns by their widths.
 
     Names of units and dates get what they need to stay in one line; the widest column gives it, or all that are as wide.
@@ -234,7 +247,7 @@ def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[L
     total = sum(column.width for column in columns) or 1.0
     shares = [int(style.TEXT_WIDTH * column.width / total) for column in columns]
     widths = [
-        max(int(_NARROWEST), share, min(_needed(column.key, rows), int(share * _AT_MOST_WIDER)))
+        max(int(_NARROWEST), share, min(_needed(column.key, rows, size), int(share * _AT_MOST_WIDER)))
         for column, share in zip(columns, shares, strict=True)
     ]
     widest = [index for index, width in enumerate(widths) if width == max(widths)]
@@ -245,7 +258,7 @@ def column_widths(columns: Sequence[Column], rows: Sequence[FormLine]) -> list[L
     return [Emu(width) for width in widths]
 
 
-def _needed(key: ColumnKey, rows: Sequence[FormLine]) -> int:
+def _needed(key: ColumnKey, rows: Sequence[FormLine], size: float) -> int:
     match key:
         case ColumnKey.UNITS:
             texts = [line.text for row in rows for line in row.cells.get(key, ())]
@@ -253,19 +266,17 @@ def _needed(key: ColumnKey, rows: Sequence[FormLine]) -> int:
             texts = [_LONGEST_DATE]
         case _:
             return 0
-    return (
-        max((style.printed_width(text, style.BODY_SIZE) for text in texts), default=0) + _around() + Cm(0.1)
-    )
+    return max((style.printed_width(text, size) for text in texts), default=0) + _around() + Cm(0.1)
 
 
 def _tallest(grid: _Grid, line: FormLine) -> int:
     """Return about how tall a row prints, in EMU."""
-    half = Pt(style.BODY_SIZE / 2)
+    half = Pt(grid.size / 2)
     heights = [
         sum(lines_of(one.text, (width - _around()) // half) for one in line.cells.get(column.key, ()))
         for column, width in zip(grid.columns, grid.widths, strict=True)
     ]
-    return max(heights, default=0) * Pt(style.BODY_SIZE * 1.35)
+    return max(heights, default=0) * Pt(grid.size * 1.35)
 
 
 def _around() -> int:

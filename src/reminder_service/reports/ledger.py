@@ -11,6 +11,7 @@ from reminder_service.domain.campaign import Campaign, Column, ColumnKey
 from reminder_service.domain.documents import REPORT_PROPERTY
 from reminder_service.domain.ledger import LedgerLine, LedgerStatus
 
+from . import docx_style as style
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
 from .docx_style import landscape_form
@@ -34,15 +35,16 @@ _XLSX = (
     Heading(text="状态", width=10, centred=True),
 )
 _DOCX = (
+    # In hundredths of the page: eleven figures of a telephone stand in one line, and so does a short unit's name.
     Column(key=ColumnKey.NUMBER, heading="序号", width=5),
-    Column(key=ColumnKey.NAME, heading="实事名称及工作内容", width=26),
-    Column(key=ColumnKey.UNITS, heading="责任单位", width=12),
-    Column(key=ColumnKey.EXTRA_1, heading="责任科室", width=10),
-    Column(key=ColumnKey.EXTRA_2, heading="责任人", width=11),
-    Column(key=ColumnKey.EXTRA_3, heading="目标", width=15),
-    Column(key=ColumnKey.MEASURES, heading="进度", width=44),
-    Column(key=ColumnKey.DEADLINE, heading="完成时限", width=11),
-    Column(key=ColumnKey.EXTRA_4, heading="状态", width=8),
+    Column(key=ColumnKey.NAME, heading="实事名称及工作内容", width=17),
+    Column(key=ColumnKey.UNITS, heading="责任单位", width=8),
+    Column(key=ColumnKey.EXTRA_1, heading="责任科室", width=6.5),
+    Column(key=ColumnKey.EXTRA_2, heading="责任人", width=12),
+    Column(key=ColumnKey.EXTRA_3, heading="目标", width=10),
+    Column(key=ColumnKey.MEASURES, heading="进度", width=28.5),
+    Column(key=ColumnKey.DEADLINE, heading="完成时限", width=7.5),
+    Column(key=ColumnKey.EXTRA_4, heading="状态", width=5.5),
 )
 STATUS_WORDS = {
     LedgerStatus.REPORTED: "已报",
@@ -96,11 +98,12 @@ def ledger_xlsx(campaign: Campaign, lines: Sequence[LedgerLine], *, year: str, a
 def ledger_docx(campaign: Campaign, lines: Sequence[LedgerLine], *, year: str, at: datetime) -> bytes:
     """Return the ledger as docx, a row for each duty; the same arguments give the same bytes."""
     title = ledger_title(campaign, year)
-    document = landscape_form()
+    document = landscape_form(style.LIST_SIZE)
     form.add_title(document, title)
     basis = f"依据：{campaign.document_number}" if campaign.document_number else ""
     form.add_line(document, basis, f"截至：{moment_words(at, at.tzinfo)}")
-    add_table(document, _DOCX, [_form_line(line) for line in lines], least_height=Cm(1.2))
+    rows = [_form_line(line) for line in lines]
+    add_table(document, _DOCX, rows, least_height=Cm(1), tallest_whole=style.TALLEST_WHOLE_IN_LIST)
     form.add_footer(document, title)
     set_custom_property(document, REPORT_PROPERTY, f"{campaign.id}:{year}")
     describe(document, title=title, author=campaign.issuer, keywords=campaign.short_name, at=at)

@@ -13,6 +13,7 @@ from reminder_service.domain.ledger import LedgerLine
 from reminder_service.domain.progress import TargetProgress
 from reminder_service.domain.state import PeriodState, Status
 
+from . import docx_style as style
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
 from .docx_style import landscape_form
@@ -90,13 +91,14 @@ def summary_docx(
 ) -> bytes:
     """Return the summary as docx: a row for each item, up to four periods side by side."""
     title = year_title(campaign, year)
-    document = landscape_form()
+    document = landscape_form(style.LIST_SIZE)
     form.add_title(document, title)
     basis = f"依据：{campaign.document_number}" if campaign.document_number else ""
     form.add_line(document, basis, f"截至：{moment_words(at, at.tzinfo)}")
     groups = _groups(states)
     rows = [_item(item, groups, lines, targets) for item in campaign.items]
-    add_table(document, _columns(groups), rows, least_height=Cm(1.2))
+    columns = _columns(groups)
+    add_table(document, columns, rows, least_height=Cm(1), tallest_whole=style.TALLEST_WHOLE_IN_LIST)
     said = "；".join(
         f"{name}应报{due}家，报齐{done}家（其中迟报{late}家）"
         for name, due, done, late in map(_counted, states)
