@@ -12,13 +12,14 @@ import pytest
 from docx import Document
 from httpx import Response
 
+from fixtures_browser import Served
 from fixtures_console import NOW, Browser, Console
 from offices import SHIPPED, campaign, configuration
 from reminder_service.app import opened
 from reminder_service.config import load, load_campaign, mark_of
 from reminder_service.domain.access import Role
 from reminder_service.domain.campaign import Campaign, Step, StepKind
-from reminder_service.jobs.outgoing.remind import remind
+from reminder_service.jobs.outgoing.remind import letter_for, planned
 
 HERE = f"/directory/campaigns/{campaign().id}"
 NOTICE = Path(__file__).parents[1] / "data" / "notices" / "disability-yearly.txt"
@@ -72,13 +73,14 @@ def schedule(*given: Step, **fields: object) -> dict[str, object]:
 
 
 def form_sent_to(console: Console, unit: str) -> str:
-    """The text of the form in the newest mail to a unit."""
+    """The text of the form in the mail that goes to a unit now."""
     import email
     import email.policy
 
-    store = console.app.store
-    mail = [one for one in store.outbox.all() if one.unit == unit][-1]
-    read = email.message_from_bytes(store.originals.read(mail.raw_sha256), policy=email.policy.default)
+    here = console.app.situation(now(console))
+    mail = next(one for one in planned(here, start=here.now, end=here.now).mails if one.unit == unit)
+    letter = letter_for(here, mail, console.app.letters(now(console)), here.state(mail.period))
+    read = email.message_from_bytes(letter.raw, policy=email.policy.default)
     attached = next(part for part in read.iter_attachments() if str(part.get_filename()).endswith(".docx"))
     document = Document(BytesIO(attached.get_payload(decode=True)))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -104,12 +106,30 @@ def test_a_renamed_unit_and_item_stand_in_the_next_form(console: Console) -> Non
     assert "已保存" in browser.said(send(browser, f"{HERE}/items/{item.number}", **fields))
     assert now(console) == load_campaign(file(console)) and now(console).unit(UNIT).names
     assert re.findall("#.*", file(console).read_text()) == told
-    remind(console.app.store, console.app.situation(now(console)), console.app.letters(now(console)))
     text = form_sent_to(console, UNIT)
     assert "高青县职工联合会" in text and "妇女权益保障新行动" in text
     entries = [one for one in console.app.store.journal.entries() if one.action == "campaign_edited"]
     assert {one.author for one in entries} == {"王小明"} and len(entries) >= 4
     assert "修改任务" in browser.get("/system").text
+
+
+def test_a_new_alias_is_understood_at_once(console: Console) -> None:
+    browser, written = console.browser(), "县职工服务中心"
+    assert not console.app.situation(now(console)).names.match(written).unit
+    unit = now(console).unit(UNIT)
+    fields = {"full_name": unit.full_name, "aliases": "；".join((*unit.aliases, written))}
+    browser.said(send(browser, f"{HERE}/units/{CODE}", **fields))
+    assert console.app.situation(now(console)).names.match(written).unit == UNIT
+
+
+def test_whom_to_ask_stands_in_the_next_mail_and_the_short_name_of_a_running_campaign_stays(
+    console: Console,
+) -> None:
+    browser = console.browser()
+    fields = {"short_name": "别的", "phone": "6961234", "mailbox": "县妇联", "attach_form": "1"}
+    assert "已保存" in browser.said(send(browser, f"{HERE}/about", **fields))
+    assert now(console).short_name == campaign().short_name and not now(console).attach_calendar
+    assert "6961234" in form_sent_to(console, UNIT)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +256,13 @@ def test_a_draft_is_changed_before_it_is_started(console: Console) -> None:
     unit = load_campaign(draft).units[0]
     said = browser.said(send(browser, f"{here}/units/{unit.code}", full_name="某县残疾人联合会"))
     assert "草稿启用后照此办理" in said
+    about = {"short_name": "残疾人 工作", "phone": "6967000", "mailbox": "", "ask_contacts": "1"}
+    answer = send(browser, f"{here}/about", **about)
+    assert answer.status_code == 422 and "简称：须是20字以内的一个词" in answer.text
+    browser.said(send(browser, f"{here}/about", **{**about, "short_name": "残疾人工作"}))
+    found = load_campaign(draft)
+    assert (found.short_name, found.contact_phone) == ("残疾人工作", "6967000")
+    assert found.ask_contacts and not found.attach_form
     assert load_campaign(draft).units[0].full_name == "某县残疾人联合会"
     given = schedule(*load_campaign(draft).ladder.steps, mark="x", due=str(load_campaign(draft).due_rule))
     assert "照此安排" in browser.submit(f"{here}/ladder/preview", **given).text
@@ -259,6 +286,30 @@ def test_what_is_typed_is_never_markup_and_survives(console: Console) -> None:
         page = browser.get(path).text
         assert "<script>alert" not in page and "49" not in page.split("alert(1)")[-1][:40], path
         assert "&lt;script&gt;" in page, path
+
+
+def test_a_clerk_sets_reminders_and_merges_units_in_a_browser(served: Served) -> None:
+    page = served.page()
+    page.goto(f"{served.url}{HERE}")
+    page.get_by_role("button", name="修改截止日和催报安排").click()
+    page.get_by_label("第2步工作日数").fill("2")
+    page.get_by_label("新增1种类").select_option("催报")
+    page.get_by_label("新增1工作日数").fill("4")
+    page.get_by_role("button", name="预览发信安排").click()
+    assert page.locator("#outlook").get_by_text("新增").count() >= 2
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("程序从现在起照此办理").wait_for()
+    offsets = [one.offset for one in now(served.console).ladder.steps]
+    assert offsets == [-10, -4, -2, -1, 0, 1]
+    page.goto(f"{served.url}{HERE}/units/{CODE}")
+    page.locator("select[name=heir]").select_option("县妇联")
+    page.locator("input[name=merge_since]").fill("2024-07-01")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="并入").click()
+    page.get_by_text("程序从现在起照此办理").wait_for()
+    assert now(served.console).current_unit(UNIT) == "县妇联"
+    for path in ("/", "/units/03", "/tray", "/results", "/targets", "/directory", "/mails/plan"):
+        assert page.goto(f"{served.url}{path}").status == 200, path
 
 
 def test_a_leader_sees_but_does_not_change(console: Console) -> None:

@@ -42,6 +42,7 @@ PAGES = {
     "/directory/calendar": ("/directory/calendar", "/directory/calendar?year=2031"),
     "/directory/campaigns": ("/directory/campaigns",),
     "/directory/campaigns/{number}": ("{draft}", f"/directory/campaigns/{campaign().id}"),
+    "/directory/campaigns/{number}/about": (f"{TASK}/about", "{draft}/about"),
     "/directory/campaigns/{number}/items/{item}": (f"{TASK}/items/{ITEM}",),
     "/directory/campaigns/{number}/ladder": (f"{TASK}/ladder", "{draft}/ladder"),
     "/directory/campaigns/{number}/units/{code}": (f"{TASK}/units/{UNIT}",),

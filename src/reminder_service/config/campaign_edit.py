@@ -25,7 +25,8 @@ class CampaignChange:
 def change_campaign(path: Path, wanted: Campaign) -> tuple[CampaignChange, ...]:
     """Make a campaign's file say what is wanted, as far as its pages change it; return what that was.
 
-    These are the items, the units, the due rule and last period, and the reminders.
+    These are the items, the units, the due rule and last period, the reminders, the short name, whom to ask, and what
+    goes with a mail.
 
     :raises ConfigurationError: when the file has mistakes already, or would have some; it is then as it was.
     :raises WrongUsage: when the file's layout is such that the change must be made by hand.
@@ -63,6 +64,7 @@ def _changes(old: Campaign, new: Campaign) -> tuple[CampaignChange, ...]:
         return {
             **{f"items {item.number}": _item(item) for item in one.items},
             **{f"units {unit.code}": _unit(unit) for unit in one.units},
+            "about": _about(one),
             "periods": _periods(one),
             "reminders": _ladder(one.ladder),
         }
@@ -85,10 +87,21 @@ def _changes(old: Campaign, new: Campaign) -> tuple[CampaignChange, ...]:
 
 def _tree(campaign: Campaign) -> Tree:
     return {
+        **_about(campaign),
         "items": [_item(item) for item in campaign.items],
         "units": [_unit(unit) for unit in campaign.units],
         "periods": _periods(campaign),
         "reminders": _ladder(campaign.ladder),
+    }
+
+
+def _about(campaign: Campaign) -> dict[str, Tree]:
+    return {
+        "short_name": scalar(campaign.short_name),
+        "contact": {"phone": scalar(campaign.contact_phone), "mailbox": scalar(campaign.contact_mailbox)},
+        "attach_form": str(campaign.attach_form).lower(),
+        "attach_calendar": str(campaign.attach_calendar).lower(),
+        "ask_contacts": str(campaign.ask_contacts).lower(),
     }
 
 

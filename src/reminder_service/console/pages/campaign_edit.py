@@ -14,7 +14,7 @@ from ...domain.campaign_changes import free_code, merged, with_item, with_new_un
 from ...domain.errors import ConfigurationError
 from ...domain.notice.due_words import due_words
 from ...jobs.setup.campaign_drafts import Refused
-from ...jobs.setup.campaign_forms import Form, Typed, item_of, new_unit_of, schedule_of, unit_of
+from ...jobs.setup.campaign_forms import Form, Typed, about_of, item_of, new_unit_of, schedule_of, unit_of
 from ...jobs.setup.edit_campaign import Saved, campaign_path, edit_campaign
 from ...jobs.setup.mistake_words import mistake_words
 from ...jobs.views.board import KIND_WORDS
@@ -119,6 +119,28 @@ def change_item(request: Request, desk: DeskHere, me: Me, number: str, item: int
     return _item_page(request, _campaign(desk, number), wanted, form.text("mark"), done.words)
 
 
+@router.get("/about")
+def about_form(request: Request, desk: DeskHere, number: str) -> Response:
+    """Show short name, whom to ask and what goes with mails, to be changed."""
+    campaign = _campaign(desk, number)
+    return _about_page(request, desk, campaign, mark_of(campaign))
+
+
+@router.post("/about")
+def change_about(request: Request, desk: DeskHere, me: Me, number: str, typed: Fields) -> Response:
+    """Keep whom to ask and what goes with mails as typed; the short name as long as nothing was sent under it."""
+    form, running = Form(typed=typed), number in desk.office.configuration.campaigns
+
+    def change(campaign: Campaign) -> Campaign | Refused:
+        return _checked(form, campaign) or about_of(form, campaign, running=running)
+
+    done = _edit(desk, me, number, change)
+    if isinstance(done, Saved) or done is _STALE:
+        return _answer(request, desk, number, "/about", done)
+    wanted = about_of(form, _campaign(desk, number), running=running)
+    return _about_page(request, desk, wanted, form.text("mark"), done.words)
+
+
 @router.get("/ladder")
 def ladder_form(request: Request, desk: DeskHere, number: str) -> Response:
     """Show when reports are due and units are written to, to be changed."""
@@ -202,6 +224,18 @@ def _item_page(request: Request, campaign: Campaign, item: Item, mark: str, prob
         mark=mark,
         problem=problem,
         empty=EMPTY_ROWS,
+    )
+
+
+def _about_page(request: Request, desk: Desk, campaign: Campaign, mark: str, problem: str = "") -> Response:
+    return render(
+        request,
+        "campaign_about.html",
+        422 if problem else 200,
+        campaign=campaign,
+        running=campaign.id in desk.office.configuration.campaigns,
+        mark=mark,
+        problem=problem,
     )
 
 

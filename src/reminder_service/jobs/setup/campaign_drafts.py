@@ -156,5 +156,7 @@ def _taken(running: Mapping[str, Campaign], campaign: Campaign) -> str:
     if campaign.id in running:
         return "这份通知的任务已在使用。"
     if any(one.short_name == campaign.short_name for one in running.values()):
-        return f"简称“{campaign.short_name}”已被另一项任务使用，请在草稿文件中改用别的简称（short_name）。"
+        return (
+            f"简称“{campaign.short_name}”已被另一项任务使用，请在草稿的“简称、联系方式和附件”中改用别的简称。"
+        )
     return ""

@@ -189,6 +189,19 @@ def schedule_of(form: Form, campaign: Campaign) -> Campaign:
     return replace(campaign, ladder=ladder, due_rule=due_rule, last_period=last_period)
 
 
+def about_of(form: Form, campaign: Campaign, *, running: bool) -> Campaign:
+    """Return a campaign with whom to ask and what goes with mails as typed; the short name of one at work stays."""
+    return replace(
+        campaign,
+        short_name=campaign.short_name if running else form.line("short_name"),
+        contact_phone=form.line("phone"),
+        contact_mailbox=form.line("mailbox"),
+        attach_form=bool(form.text("attach_form")),
+        attach_calendar=bool(form.text("attach_calendar")),
+        ask_contacts=bool(form.text("ask_contacts")),
+    )
+
+
 def _steps(form: Form) -> Iterable[Step]:
     for row in form.rows("kind", "days", "side", "at", "audience", "every", "at_most"):
         if row["kind"] not in set(LADDER_STEPS):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _KINDS = {"first_notice": "首次通知", "reminder": "催报", "due_today": "当日提醒", "overdue": "逾期催报"}
 _FIELDS = (
+    ("short_name", "简称"),
     ("full_name", "全称"),
     ("aliases", "别名"),
     ("members", "成员单位"),
@@ -49,6 +50,7 @@ _MISTAKES = tuple(
         (r"lies outside the office hours (?P<a>\S+);", "发信时间须在补发时段{a}之内"),
         (r"expected one e-mail address", "须是一个邮箱地址"),
         (r"expected two to six digits", "须是两位以上数字"),
+        (r"expected one short word", "须是20字以内的一个词，不含空格和括号"),
         (r"expected a single line", "不能换行"),
         (r"expected at least one entry", "至少要有一项"),
         (r"expected two times of one day", "起止时间有误，须先早后晚"),
@@ -86,5 +88,5 @@ def _said(problem: str) -> str:
 
 def _field(key: str) -> str:
     named = next((words for name, words in _FIELDS if re.search(rf"\b{name}\b", key)), "")
-    named = next((words for name, words in _FIELDS[:4] if re.search(rf"\b{name}\b", key)), named)
+    named = next((words for name, words in _FIELDS[:5] if re.search(rf"\b{name}\b", key)), named)
     return f"{named}：" if named else ""
