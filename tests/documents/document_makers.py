@@ -103,3 +103,60 @@ def pdf(objects: Sequence[bytes]) -> bytes:
 
 def stream(content: bytes, settings: bytes = b"") -> bytes:
     return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (settings, len(content), content)
+
+
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+
+def ofd_text(text: str, x: float, y: float, more: str = "") -> str:
+    """A text whose base line is 3.44 mm below ``y``."""
+    return (
+        f'<ofd:TextObject ID="1" Boundary="{x} {y} 60 4" Font="3" Size="4" {more}>'
+        f'<ofd:TextCode X="0" Y="3.44" DeltaX="g {max(1, len(text) - 1)} 4">{text}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+def ofd_line(x0: float, y0: float, x1: float, y1: float) -> str:
+    path = f"M 0 0 L {x1 - x0} {y1 - y0}"
+    return (
+        f'<ofd:PathObject ID="2" Boundary="{x0} {y0} {max(0.2, x1 - x0)} {max(0.2, y1 - y0)}">'
+        f"<ofd:AbbreviatedData>{path}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+def ruled(rows: Sequence[Sequence[str]], top: float = 50, width: float = 40, height: float = 10) -> str:
+    down, across = len(rows) * height, len(rows[0]) * width
+    drawn = [
+        ofd_line(20, top + place * height, 20 + across, top + place * height)
+        for place in range(len(rows) + 1)
+    ]
+    drawn += [
+        ofd_line(20 + place * width, top, 20 + place * width, top + down) for place in range(len(rows[0]) + 1)
+    ]
+    for place, cells in enumerate(rows):
+        drawn += [
+            ofd_text(cell, 22 + column * width, top + place * height + 3)
+            for column, cell in enumerate(cells)
+            if cell
+        ]
+    return "".join(drawn)
+
+
+def content(drawn: str, before: str = "") -> str:
+    return (
+        f"<ofd:Page {OFD}><ofd:Area><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:Area>{before}"
+        f'<ofd:Content><ofd:Layer ID="9">{drawn}</ofd:Layer></ofd:Content></ofd:Page>'
+    )
+
+
+def ofd(*pages: str, common: str = "", more: dict[str, bytes | str] | None = None) -> bytes:
+    listed = "".join(
+        f'<ofd:Page ID="{place}" BaseLoc="Pages/Page_{place}/Content.xml"/>' for place in range(len(pages))
+    )
+    document = f"<ofd:Document {OFD}><ofd:CommonData>{common}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>"
+    root = (
+        f"<ofd:OFD {OFD}><ofd:DocBody><ofd:DocRoot>/Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    )
+    parts: dict[str, bytes | str] = {"OFD.xml": root, "Doc_0/Document.xml": document}
+    parts |= {f"Doc_0/Pages/Page_{place}/Content.xml": page for place, page in enumerate(pages)}
+    return zipped(parts | (more or {}))

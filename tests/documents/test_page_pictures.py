@@ -4,11 +4,13 @@ import io
 from pathlib import Path
 
 import pytest
+from document_makers import OFD, content, ofd, ruled
 from PIL import Image
 
 from reminder_service.demo.printed import printed_pdf
 from reminder_service.documents.depict import LONGEST
 from reminder_service.documents.limits import MAX_PIXELS
+from reminder_service.documents.ofd import read_ofd
 from reminder_service.documents.page_pictures import page_pictures
 from reminder_service.domain.documents import Kind, Page
 
@@ -82,3 +84,33 @@ def test_a_torn_picture_costs_its_own_pages_only(tmp_path: Path) -> None:
     first.save(buffer, "TIFF", save_all=True, append_images=[second])
     found = page_pictures(kept(tmp_path, buffer.getvalue()), Kind.IMAGE, [page(1), page(2), page(3)])
     assert [one.page for one in found] == [1, 2]
+
+
+def test_a_page_of_an_ofd_file_is_drawn_with_its_lines_and_text_where_they_are_read(tmp_path: Path) -> None:
+    data = ofd(content(ruled([["序号", "措施"], ["1", "已开展培训"]])))
+    (page,) = read_ofd(data, "x.ofd").pages
+    (one,) = page_pictures(kept(tmp_path, data), Kind.OFD, [page])
+    image = seen(one.content)
+    scale = LONGEST / page.height
+    assert max(image.size) == LONGEST
+    line = round(20 * 72 / 25.4 * scale)
+    assert min(image.getpixel((line + by, round(55 * 72 / 25.4 * scale))) for by in (-1, 0, 1)) < 90
+    cell = [round(value * 72 / 25.4 * scale) for value in (61, 61, 99, 69)]
+    assert image.crop(tuple(cell)).getextrema()[0] < 90, "the text"
+    assert image.crop((0, 0, image.width, cell[1] // 2)).getextrema()[0] > 200, "nothing else"
+
+
+def test_pictures_of_an_ofd_file_lie_where_they_belong(tmp_path: Path) -> None:
+    drawn = '<ofd:ImageObject Boundary="20 20 50 50" ResourceID="5"/><ofd:ImageObject Boundary="1 1 9 9"/>'
+    resources = (
+        f'<ofd:Res {OFD} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="5"><ofd:MediaFile>a.png'
+        "</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>"
+    )
+    more = {"Doc_0/DocumentRes.xml": resources, "Doc_0/Res/a.png": picture(50, 50)}
+    common = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+    data = ofd(content(drawn), common=common, more=more)
+    (one,) = page_pictures(kept(tmp_path, data), Kind.OFD, [page()])
+    image = seen(one.content)
+    scale = LONGEST / 297
+    assert image.getpixel((round(30 * scale), round(30 * scale))) < 60
+    assert image.getpixel((round(60 * scale), round(60 * scale))) > 200

@@ -39,6 +39,25 @@ def test_what_was_not_looked_at_for_longest_makes_room(tmp_path: Path) -> None:
     assert first.exists() and third.exists() and not second.exists()
 
 
+def test_the_pages_of_an_office_file_go_with_its_pictures(tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path / "pictures", most_bytes=25)
+    assert pictures.find_pages(ONE, "pdf", 1) is None
+    path = pictures.put_pages(ONE, "pdf", 1, b"x" * 10)
+    assert pictures.find_pages(ONE, "pdf", 1) == path and pictures.find_pages(ONE, "json", 1) is None
+    other = pictures.put_pages(OTHER, "json", 1, b"x" * 10)
+    os.utime(path, (1, 1))
+    pictures.put(OTHER, 1, 0, 1, b"x" * 10)
+    assert not path.exists(), "it makes room like any picture"
+    pictures.forget(OTHER)
+    assert not other.exists() and not list(pictures.root.iterdir())
+
+
+@pytest.mark.parametrize("ending", ["exe", "../x", "pdf/.."])
+def test_only_pdf_and_json_are_kept_of_a_layout(tmp_path: Path, ending: str) -> None:
+    with pytest.raises(ValueError, match="no name of a picture"):
+        Pictures(tmp_path).put_pages(ONE, ending, 1, b"")
+
+
 @pytest.mark.parametrize("document", ["../../etc/passwd", "", "A" * 64, "a" * 63 + "/"])
 def test_only_a_hash_names_a_document(tmp_path: Path, document: str) -> None:
     pictures = Pictures(tmp_path / "pictures")

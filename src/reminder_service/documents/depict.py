@@ -1,4 +1,4 @@
-"""The process that draws pages of one PDF or picture: the file comes on standard input, JPEG pictures go out.
+"""The process that draws pages of one PDF, OFD or picture: the file comes on standard input, JPEG pictures go out.
 
 Run as ``python -m reminder_service.documents.depict KIND PAGE:ROTATION…``; ``page_pictures.py`` is the other end. The
 answer is a line of JSON (``page``, ``turn``, ``size``) and the bytes for each page that can be drawn.
@@ -32,7 +32,7 @@ def main() -> None:
     limit_time()
     wanted = [_wanted(argument) for argument in sys.argv[2:]]
     data = sys.stdin.buffer.read()
-    draw = _of_picture if Kind(sys.argv[1]) is Kind.IMAGE else _of_pdf
+    draw = {Kind.IMAGE: _of_picture, Kind.OFD: _of_ofd}.get(Kind(sys.argv[1]), _of_pdf)
     try:
         for page, turn, picture in draw(data, wanted):
             content = _jpeg(picture, turn)
@@ -74,6 +74,17 @@ def _of_picture(data: bytes, wanted: Iterable[Wanted]) -> Iterator[tuple[int, in
             if picture.width * picture.height > MAX_PIXELS:
                 continue
             yield number, rotation % 360, _in_eight_bits(picture)
+
+
+def _of_ofd(data: bytes, wanted: Iterable[Wanted]) -> Iterator[tuple[int, int, Any]]:
+    from .ofd_pages import ofd_pages
+    from .ofd_picture import ofd_picture
+    from .office import Package
+
+    with Package(data) as package:
+        pages = list(ofd_pages(package))
+        for number, rotation in wanted:
+            yield number, rotation % 360, ofd_picture(pages[number - 1], package, LONGEST)
 
 
 def _in_eight_bits(picture: Any) -> Any:

@@ -1,4 +1,4 @@
-"""LibreOffice as a program beside us: old formats to those that are read here."""
+"""LibreOffice as a program beside us: old formats to those that are read here, and any of them to pages."""
 
 import hashlib
 import shutil
@@ -14,7 +14,7 @@ from .office import Damaged, TooLarge
 from .sandbox import bare_environment, run
 
 _PROGRAMS = ("soffice", "libreoffice")
-_LIBRARIES = {"docx": "libswlo.so", "xlsx": "libsclo.so"}
+_LIBRARIES = {"docx": "libswlo.so", "xlsx": "libsclo.so", "pdf": "libpdffilterlo.so"}
 
 # Nothing a document names is fetched (a proxy where nobody listens), no macro runs, no link is updated.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -42,7 +42,7 @@ class NotInstalled(Exception):
 def find_office(to: str = "docx") -> str | None:
     """Return the path of LibreOffice, or None where it or its part for a format is not installed.
 
-    :param to: ending of the format that it shall write: ``docx`` (Writer) or ``xlsx`` (Calc).
+    :param to: ending of the format that it shall write: ``docx`` (Writer), ``xlsx`` (Calc) or ``pdf``.
     """
     program = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
     return program if program and _has_part(program, _LIBRARIES[to]) else None
@@ -59,13 +59,20 @@ class Way:
     """How LibreOffice is to read a content and what it is to write.
 
     :param suffix: ending that goes with the content, without the dot.
-    :param to: ending of the wanted format, ``docx`` or ``xlsx``.
+    :param to: ending of the wanted format, ``docx``, ``xlsx`` or ``pdf``.
     :param infilter: name of LibreOffice's filter for the content; without it LibreOffice looks for itself.
+    :param options: name of the filter that writes, and its settings; such a file is never converted ahead.
     """
 
     suffix: str
     to: str
     infilter: str = ""
+    options: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """What LibreOffice is to write, as it is told."""
+        return f"{self.to}:{self.options}" if self.options else self.to
 
 
 converted_ahead: ContextVar[Path | None] = ContextVar("converted_ahead", default=None)
@@ -132,7 +139,7 @@ def _convert(place: Path, files: Mapping[str, bytes], way: Way, seconds: float) 
     command = [program, f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard"]
     command += [f"--infilter={way.infilter}"] if way.infilter else []
-    command += ["--convert-to", way.to, "--outdir", str(place / "out"), *map(str, sources)]
+    command += ["--convert-to", way.wanted, "--outdir", str(place / "out"), *map(str, sources)]
     environment = bare_environment() | {"HOME": str(place), "TMPDIR": str(place)}
     run(command, seconds=seconds, environment=environment, writes=True)
 

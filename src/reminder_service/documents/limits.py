@@ -44,6 +44,13 @@ MAX_ANSWER_BYTES = 64 * MIB
 DRAW_SECONDS = 60.0
 """Wall-clock time for the pages of one file to be drawn; a page takes half a second."""
 
+LAY_OUT_SECONDS = 100.0
+"""Wall-clock time for an Office file to be laid out on pages; a form takes two to four seconds."""
+
+MAX_LAID_PAGES = 40
+MAX_LAID_CHARACTERS = 100_000
+"""Pages that an Office file is laid out on, and their characters whose places are kept."""
+
 MAX_PART_BYTES = 100 * MIB
 """One XML part of an office file, unpacked."""
 

@@ -14,7 +14,7 @@ from .pdf_text import Char
 POINTS = 72 / 25.4
 """Points in a millimetre, the unit of OFD."""
 
-_ABOVE = 0.86
+ABOVE = 0.86
 """Share of a character's size above its base line."""
 
 _LATIN = 0.6
@@ -126,7 +126,7 @@ def _chars(element: etree._Element, box: Sequence[float]) -> Iterator[Char]:
 
 
 def _char(text: str, left: float, right: float, base: float, size: float) -> Char:
-    top = base - size * _ABOVE
+    top = base - size * ABOVE
     return {
         "text": text,
         "x0": left * POINTS,

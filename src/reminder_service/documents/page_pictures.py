@@ -1,4 +1,4 @@
-"""Pages of PDFs and pictures as JPEG, drawn upright by a process of its own (``depict.py``)."""
+"""Pages of PDFs, OFD files and pictures as JPEG, drawn upright by a process of its own (``depict.py``)."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from reminder_service.domain.documents import Kind, Page
 from .limits import DRAW_SECONDS, MAX_FILE_BYTES
 from .sandbox import Died, Hung, module, run
 
-DRAWN = frozenset({Kind.PDF, Kind.IMAGE})
+DRAWN = frozenset({Kind.PDF, Kind.IMAGE, Kind.OFD})
 """Kinds of files that have pages to draw."""
 
 DRAWER_VERSION = 1

@@ -1,4 +1,7 @@
-"""Pictures of pages, drawn once and kept until there are too many; every one can be drawn again."""
+"""Pictures of pages, drawn once and kept until there are too many; every one can be drawn again.
+
+Beside them lie the pages that an Office file was laid out on: a PDF, and what stands where on it as JSON.
+"""
 
 import os
 import re
@@ -11,7 +14,7 @@ from .private import FILE_MODE, make_folder
 MOST_BYTES = 500 * 1024 * 1024
 """What the pictures may take together; the ones not looked at for longest go first."""
 
-_NAME = re.compile(r"([0-9a-f]{64})-\d{1,4}-\d{1,3}-\d{1,3}\.jpg")
+_NAME = re.compile(r"([0-9a-f]{64})-(\d{1,4}-\d{1,3}-\d{1,3}\.jpg|\d{1,3}\.(pdf|json))")
 
 
 class Pictures:
@@ -35,7 +38,30 @@ class Pictures:
 
         :raises OutsideError: when the disk is full or a right is missing.
         """
-        path = self._path(document, page, turn, version)
+        return self._put(self._path(document, page, turn, version), content)
+
+    def find_pages(self, document: str, ending: str, version: int) -> Path | None:
+        """Return what is kept of a file's layout, ``pdf`` or ``json``, None where nothing is."""
+        path = self._checked(f"{document}-{version}.{ending}")
+        if not path.is_file():
+            return None
+        os.utime(path)
+        return path
+
+    def put_pages(self, document: str, ending: str, version: int, content: bytes) -> Path:
+        """Keep a part of a file's layout, ``pdf`` or ``json``, and return where it lies.
+
+        :raises OutsideError: when the disk is full or a right is missing.
+        """
+        return self._put(self._checked(f"{document}-{version}.{ending}"), content)
+
+    def forget(self, document: str) -> None:
+        """Remove every picture of a document, and its layout."""
+        if re.fullmatch(r"[0-9a-f]{64}", document):
+            for path in self.root.glob(f"{document}-*"):
+                path.unlink(missing_ok=True)
+
+    def _put(self, path: Path, content: bytes) -> Path:
         with disk_faults(self.root):
             make_folder(self.root)
             temporary = self.root / f".{os.getpid()}-{secrets.token_hex(8)}.tmp"
@@ -50,20 +76,17 @@ class Pictures:
         self._make_room(path)
         return path
 
-    def forget(self, document: str) -> None:
-        """Remove every picture of a document."""
-        if re.fullmatch(r"[0-9a-f]{64}", document):
-            for path in self.root.glob(f"{document}-*.jpg"):
-                path.unlink(missing_ok=True)
-
     def _path(self, document: str, page: int, turn: int, version: int) -> Path:
-        name = f"{document}-{page}-{turn}-{version}.jpg"
+        return self._checked(f"{document}-{page}-{turn}-{version}.jpg")
+
+    def _checked(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a picture")
         return self.root / name
 
     def _make_room(self, newest: Path) -> None:
-        kept = [(path, path.stat()) for path in self.root.glob("*.jpg") if path != newest]
+        others = (path for path in self.root.iterdir() if path != newest and _NAME.fullmatch(path.name))
+        kept = [(path, path.stat()) for path in others]
         size = sum(status.st_size for _, status in kept) + newest.stat().st_size
         for path, status in sorted(kept, key=lambda one: one[1].st_mtime):
             if size <= self._most_bytes:

@@ -40,6 +40,7 @@ def one(
     what: str,
     page: Number = None,
     done: Number = None,
+    laid: bool = False,
 ) -> Response:
     """Show one thing that waits; where it is settled meanwhile, the next one."""
     waiting = waiting_for(desk, (campaign, period, what))
@@ -53,7 +54,7 @@ def one(
         path_of(case),
         desk,
         done,
-        view=case_view(desk.store, here, case, page=page),
+        view=case_view(desk.store, here, case, page=page, lay_out=laid),
         case=case,
         waiting=waiting,
         where=path_of(case),
@@ -68,9 +69,32 @@ def one(
     return answer
 
 
-def _draw_ahead(desk: Desk, case: Case) -> None:
+@router.get("/{campaign}/{period}/{what}/pages")
+def pages(request: Request, desk: DeskHere, campaign: str, period: str, what: str) -> Response:
+    """Show an Office file's pages in place of its tables; browsers ask once the tables are there."""
+    waiting = waiting_for(desk, (campaign, period, what))
+    if waiting is None:
+        return Response(status_code=204)
+    case = waiting.case
+    view = case_view(desk.store, desk.here(at_work(desk, case.campaign)), case, lay_out=True)
+    if view.file is None:
+        return Response(status_code=204)
+    return render(request, "tray_file.html", view=view, where=path_of(case))
+
+
+@router.get("/{campaign}/{period}/{what}/ahead")
+def ahead(desk: DeskHere, campaign: str, period: str, what: str) -> Response:
+    """Answer at once, and make the pages of what comes next while somebody looks at what is here."""
+    answer = Response(status_code=204)
+    waiting = waiting_for(desk, (campaign, period, what))
+    if waiting:
+        answer.background = BackgroundTask(_draw_ahead, desk, waiting.case, lay_out=True)
+    return answer
+
+
+def _draw_ahead(desk: Desk, case: Case, *, lay_out: bool = False) -> None:
     try:
-        draw_ahead(desk.store, desk.here(at_work(desk, case.campaign)), case)
+        draw_ahead(desk.store, desk.here(at_work(desk, case.campaign)), case, lay_out=lay_out)
     except ReminderServiceError:
         return  # whoever opens it is told
 

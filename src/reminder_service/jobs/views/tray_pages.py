@@ -12,7 +12,8 @@ from .tray_rows import RowView
 MOST_ROWS, MOST_CELLS, LONGEST_CELL = 300, 30, 2000
 """What of a file's tables is shown: forms are small, workbooks may not be."""
 
-_AROUND_A_ROW, _AROUND_A_SEAL = 0.012, 0.03
+AROUND_A_ROW, _AROUND_A_SEAL = 0.012, 0.03
+"""Margins around what is cut out, as shares of the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,14 +31,14 @@ class Mark:
 class PageView:
     """A page that stands upright: its number, size and marks.
 
-    ``crops`` are view boxes by table row, ``seals`` those of the seals, the surest first.
+    ``crops`` are view boxes by page and row of the reading, ``seals`` those of the seals, the surest first.
     """
 
     number: int
     width: float
     height: float
     marks: tuple[Mark, ...]
-    crops: Mapping[int, str]
+    crops: Mapping[tuple[int, int], str]
     seals: tuple[str, ...]
 
 
@@ -86,14 +87,14 @@ def _page(reading: Reading, page: Page, turn: int, rows: Sequence[RowView]) -> P
         height=height,
         marks=(
             *(
-                _mark("row", upright(_cell_box(cells.get((row.page, row.row)), row) or row.box))
+                mark("row", upright(_cell_box(cells.get((row.page, row.row)), row) or row.box))
                 for row in mine
                 if row.reasons and row.box
             ),
-            *(_mark("seal", upright(seal.box)) for seal in seals if seal.box),
+            *(mark("seal", upright(seal.box)) for seal in seals if seal.box),
         ),
-        crops={row.row: _view(box, width, height, _AROUND_A_ROW) for row, box in boxes},
-        seals=tuple(_view(upright(seal.box), width, height, _AROUND_A_SEAL) for seal in seals if seal.box),
+        crops={(row.page, row.row): view_box(box, width, height, AROUND_A_ROW) for row, box in boxes},
+        seals=tuple(view_box(upright(seal.box), width, height, _AROUND_A_SEAL) for seal in seals if seal.box),
     )
 
 
@@ -104,12 +105,14 @@ def _cell_box(table_row: Row | None, row: RowView) -> Box | None:
     return found[0] if len(found) == 1 else None
 
 
-def _mark(kind: str, box: Box) -> Mark:
+def mark(kind: str, box: Box) -> Mark:
+    """Return a box as a mark."""
     x0, top, x1, bottom = box
     return Mark(kind=kind, x=x0, y=top, width=max(0.0, x1 - x0), height=max(0.0, bottom - top))
 
 
-def _view(box: Box, width: float, height: float, share: float) -> str:
+def view_box(box: Box, width: float, height: float, share: float) -> str:
+    """Return the view box of SVG that shows a box with a margin around it."""
     x0, top, x1, bottom = with_margin(box, width, height, share)
     return f"{x0:.1f} {top:.1f} {max(1.0, x1 - x0):.1f} {max(1.0, bottom - top):.1f}"
 

@@ -1,6 +1,6 @@
 """One thing that waits, as a person looks at it: the file, the reading beside it, what it is held for and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,8 @@ from ...domain.tray import Case
 from ...domain.wording import VERSION_WORDS
 from ...store import Store
 from ..state.situation import Situation
-from .page_pictures import drawn_pages
+from .page_pictures import Drawn, drawn_pages
+from .tray_laid import LaidView, laid_view
 from .tray_pages import PageView, page_views, table_views
 from .tray_pages import TableView as TableView
 from .tray_rows import RowView, row_views
@@ -25,6 +26,9 @@ LONGEST_TEXT = 6000
 
 MOST_PAGES = 6
 """Pages shown at once; others are a click away."""
+
+_OFD_DRAWN = "页面按OFD文件中的文字、表格线和图片绘出，字体、颜色可能不同；电子印章只标出位置。"
+_OFD_NOT_DRAWN = "本机没有中文字体，不能绘出OFD页面；下面是读出的表格。"
 
 _SEAL_WORDS = {
     SealVerdict.SEEN: "已见公章",
@@ -45,7 +49,10 @@ class SealView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileView:
-    """The file: its pages as pictures, or its tables where it has none, and how many pages there are."""
+    """The file: its pages as pictures, or its tables where it has none, and how many pages there are.
+
+    ``about_pages`` says how the pages were made or why there are none, ``later`` that they can be made.
+    """
 
     document: str
     filename: str
@@ -58,6 +65,8 @@ class FileView:
     seal: SealView | None
     signatures: str
     notes: tuple[str, ...]
+    about_pages: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,15 +101,18 @@ class CaseView:
     may_dismiss: bool
 
 
-def case_view(store: Store, here: Situation, case: Case, *, page: int | None = None) -> CaseView:
+def case_view(
+    store: Store, here: Situation, case: Case, *, page: int | None = None, lay_out: bool = False
+) -> CaseView:
     """Return a case as it is shown; its pages are drawn where they were not before.
 
     :param page: a page that is wanted besides those where something is marked.
+    :param lay_out: lay an Office file out on pages where that was not done before; it takes seconds.
     :raises LostOriginal: when the file is missing from the originals.
     """
     one = case.attribution
     rows, elsewhere = row_views(here, case) if one and one.document else ((), ())
-    file = _file(store, here, case, one, rows, page) if one and one.document else None
+    file = _file(store, here, case, one, rows, page, lay_out) if one and one.document else None
     return CaseView(
         case=case,
         evidence=evidence_lines(one.evidence) if one else (),
@@ -116,9 +128,9 @@ def case_view(store: Store, here: Situation, case: Case, *, page: int | None = N
     )
 
 
-def draw_ahead(store: Store, here: Situation, case: Case) -> None:
+def draw_ahead(store: Store, here: Situation, case: Case, *, lay_out: bool = False) -> None:
     """Draw what will be shown of a case, so that it is there when it is asked for."""
-    case_view(store, here, case)
+    case_view(store, here, case, lay_out=lay_out)
 
 
 def _file(
@@ -128,25 +140,38 @@ def _file(
     one: Attribution,
     rows: Sequence[RowView],
     page: int | None,
+    lay_out: bool,
 ) -> FileView:
     assert one.document is not None
     reading = one.document.reading
-    seal = seal_of(one.document)
-    drawn = drawn_pages(store, reading, _wanted(reading, rows, seal.page, page))
+    laid = laid_view(store, reading, rows, page, make=lay_out)
+    if laid is None:
+        seal = seal_of(one.document)
+        drawn = drawn_pages(store, reading, _wanted(reading, rows, seal.page, page))
+        pages = page_views(reading, drawn, rows)
+        laid = LaidView(pages=pages, page_count=len(reading.pages), note=_note(reading, drawn))
     version = version_of(one.document)
     return FileView(
         document=one.document.document,
         filename=one.document.filename,
         version=VERSION_WORDS[version] if version else "",
         problem=reading.problem.detail if reading.problem else "",
-        page_count=len(reading.pages),
-        pages=page_views(reading, drawn, rows),
-        tables=() if drawn else table_views(reading, rows),
-        text="" if drawn or reading.tables else reading.text[:LONGEST_TEXT],
+        page_count=laid.page_count,
+        pages=laid.pages,
+        tables=() if laid.pages else table_views(reading, rows),
+        text="" if laid.pages or reading.tables else reading.text[:LONGEST_TEXT],
         seal=_seal(here, case, one) if version is Version.STAMPED else None,
         signatures=signature_words(reading.signatures),
         notes=reading.notes,
+        about_pages=laid.note,
+        later=laid.later,
     )
+
+
+def _note(reading: Reading, drawn: Mapping[int, Drawn]) -> str:
+    if reading.kind is not Kind.OFD or reading.problem or not reading.pages:
+        return ""
+    return _OFD_DRAWN if drawn else _OFD_NOT_DRAWN
 
 
 def _wanted(reading: Reading, rows: Sequence[RowView], sealed: int | None, page: int | None) -> list[int]:
