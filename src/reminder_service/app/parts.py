@@ -104,6 +104,7 @@ class App:
             calendar=self.configuration.calendar,
             zone=self.configuration.service.office.timezone,
             secret=self.store.secret(),
+            templates=(self._own_templates,),
         )
 
     def collect(self) -> Round:
@@ -248,7 +249,7 @@ class App:
     @property
     def printer(self) -> Printer:
         """What workbook and official form are made with."""
-        return Printer(templates=(self.configuration.directory / "templates",), originals=self.original_link)
+        return Printer(templates=(self._own_templates,), originals=self.original_link)
 
     def original_link(self, sha256: str) -> str:
         """Return a link to an original that a workbook on this machine can open."""
@@ -272,8 +273,12 @@ class App:
 
     @property
     def _composer(self) -> Composer:
-        own = self.configuration.directory / "templates"
-        return Composer([folder for folder in (own, packaged_templates()) if folder.is_dir()])
+        folders = (self._own_templates, packaged_templates())
+        return Composer([folder for folder in folders if folder.is_dir()])
+
+    @property
+    def _own_templates(self) -> Path:
+        return self.configuration.directory / "templates"
 
     def _watch_over(self) -> None:
         """Tell the office of an outage, or a monitor that reading went well."""

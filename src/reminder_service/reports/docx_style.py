@@ -80,6 +80,18 @@ def printed_width(text: str, size: float) -> int:
     return Pt(width_of(text) * size / 2)
 
 
+def text_width(document: Document) -> int:
+    """Return how wide the text of a document's pages is, in EMU."""
+    section = document.sections[0]
+    sides = (section.left_margin or 0) + (section.right_margin or 0) + (section.gutter or 0)
+    return (section.page_width or PAGE_WIDTH) - sides
+
+
+def page_height(document: Document) -> int:
+    """Return how high a document's pages are, in EMU."""
+    return document.sections[0].page_height or PAGE_HEIGHT
+
+
 def _lay_out(document: Document) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE

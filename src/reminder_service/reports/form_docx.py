@@ -15,14 +15,17 @@ from . import docx_style as style
 from .texts import safe_text
 
 _CODE_SIDE = Cm(2.2)
-_CODE_LEFT = Emu(style.PAGE_WIDTH - style.SIDE - _CODE_SIDE)
+
+BESIDE_CODE = 2 * (_CODE_SIDE + Cm(0.3))
+"""What the code takes of the title's line, so that the title stands in the middle."""
+
 _CODE_TOP = Cm(0.7)
 _BELOW_CODE = Cm(0.15)
 
 
-def add_title(document: Document, text: str, *, beside_code: bool = False) -> None:
-    """Add the title in the largest size that fits one line; ``beside_code`` leaves room for the code."""
-    room = style.TEXT_WIDTH - (2 * (_CODE_SIDE + Cm(0.3)) if beside_code else 0)
+def add_title(document: Document, text: str) -> None:
+    """Add the title in the largest size that fits one line."""
+    room = style.text_width(document)
     title = safe_text(text)
     sizes = style.TITLE_SIZES
     size = next((size for size in sizes if style.printed_width(title, size) <= room), sizes[-1])
@@ -65,19 +68,21 @@ def put_code(document: Document, text: str) -> None:
     """Put a QR code at the top right of every page, where neither text nor seal stands.
 
     On the first page it stands beside the title. The pages after it begin with the table: there the header is
-    as high as the code, so that the table cannot print over it.
+    as high as the code, so that the table cannot print over it. Where all pages have one header, it is so on all.
     """
     import segno
 
     picture = io.BytesIO()
     segno.make(text, error="m", micro=False, boost_error=False).save(picture, kind="png", scale=8, border=4)
     section = document.sections[0]
-    section.different_first_page_header_footer = True
-    first, others = section.first_page_header.paragraphs[0], section.header.paragraphs[0]
-    for paragraph in (first, others):
+    others = section.header.paragraphs[0]
+    first = [section.first_page_header.paragraphs[0]] if section.different_first_page_header_footer else []
+    right = (section.page_width or style.PAGE_WIDTH) - (section.right_margin or style.SIDE)
+    for paragraph in (*first, others):
         picture.seek(0)
-        _put_picture(paragraph, picture, text)
-    others.paragraph_format.line_spacing = Emu(_CODE_TOP + _CODE_SIDE + _BELOW_CODE - style.HEADER_DISTANCE)
+        _put_picture(paragraph, picture, text, left=right - _CODE_SIDE)
+    above = section.header_distance or style.HEADER_DISTANCE
+    others.paragraph_format.line_spacing = Emu(max(_CODE_TOP + _CODE_SIDE + _BELOW_CODE - above, Pt(1)))
 
 
 def _foot(paragraph: Paragraph, text: str) -> None:
@@ -90,23 +95,23 @@ def _foot(paragraph: Paragraph, text: str) -> None:
     paragraph.add_run("页")
 
 
-def _put_picture(paragraph: Paragraph, picture: IO[bytes], text: str) -> None:
+def _put_picture(paragraph: Paragraph, picture: IO[bytes], text: str, *, left: int) -> None:
     run = paragraph.add_run()
     inline = run.add_picture(picture, width=_CODE_SIDE, height=_CODE_SIDE)._inline
     inline.docPr.set("name", "二维码")
     inline.docPr.set("descr", text)
     frame = inline.getparent()
     assert frame is not None
-    frame.replace(inline, _floating(inline))
+    frame.replace(inline, _floating(inline, left))
 
 
-def _floating(inline: Any) -> Any:
+def _floating(inline: Any, left: int) -> Any:
     """Return the picture's frame fixed to a place of the page: in the line it would push the form down."""
     anchor = parse_xml(
         f'<wp:anchor {nsdecls("wp")} distT="0" distB="0" distL="0" distR="0" simplePos="0"'
         ' relativeHeight="2" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1">'
         '<wp:simplePos x="0" y="0"/>'
-        f'<wp:positionH relativeFrom="page"><wp:posOffset>{_CODE_LEFT}</wp:posOffset></wp:positionH>'
+        f'<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>'
         f'<wp:positionV relativeFrom="page"><wp:posOffset>{_CODE_TOP}</wp:posOffset></wp:positionV>'
         "</wp:anchor>"
     )

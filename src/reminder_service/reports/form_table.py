@@ -18,8 +18,6 @@ from . import docx_style as style
 from .texts import few_lines, lines_of, safe_text
 
 _HEADING_HEIGHT = Cm(0.95)
-_TALLEST_WHOLE = style.PAGE_HEIGHT // 2
-_TALLEST_JOINT = style.PAGE_HEIGHT // 3
 _MARGIN = 70  # of a cell at either side, in twentieths of a point
 _NARROWEST = Cm(1.3)
 _LONGEST_DATE = "2024年12月31日"
@@ -60,28 +58,31 @@ def add_table(
     rows: Sequence[FormLine],
     *,
     least_height: Length,
-    tallest_whole: int = _TALLEST_WHOLE,
-) -> None:
-    """Add the form's table; its heading row comes again on every page.
+    tallest_whole: int | None = None,
+    widths: Sequence[Length] | None = None,
+) -> Table:
+    """Add the form's table and return it; its heading row comes again on every page.
 
     A row of up to half a page is not torn by a page's end; a taller one is, since else it would leave the
     page before it half empty. Several units' texts that together are taller than a third of a page stand in
     rows of their own, beside merged cells, so that a page may end between two units.
 
     :param least_height: of each row, so that there is room to write.
-    :param tallest_whole: what is taller may be torn; in a list that nobody signs less than half a page.
+    :param tallest_whole: what is taller may be torn (default: half a page); less in a list that nobody signs.
+    :param widths: of the columns (default: by :func:`column_widths`).
     """
-    table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
+    table: Table = document.add_table(rows=0, cols=len(columns), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _set_margins(table)
-    size = style.size_of(document)
+    size, page = style.size_of(document), style.page_height(document)
     grid = _Grid(
         table=table,
         columns=columns,
-        widths=column_widths(columns, rows, size),
+        widths=widths or column_widths(columns, rows, style.text_width(document), size),
+        page=page,
         least_height=least_height,
-        tallest_whole=tallest_whole,
+        tallest_whole=tallest_whole or page // 2,
         size=size,
         # python-docx looks through all styles at each paragraph: of a long table that is most of the time.
         looks={name: document.styles[name].style_id for name in (style.HEADING, style.TEXT, style.CENTRED)},
@@ -91,13 +92,17 @@ def add_table(
     _heading_row(grid)
     for row in rows:
         _row(grid, row)
+    return table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Grid:
-    """A table being filled: its columns, the size of its text in points, and the ids of the styles by their names."""
+    """A table being filled: its columns, the height of a page, the size of its text in points, and the ids of the
+    styles by their names.
+    """
 
     table: Table
+    page: int
     columns: Sequence[Column]
     widths: Sequence[Length]
     least_height: Length
@@ -116,7 +121,7 @@ def _heading_row(grid: _Grid) -> None:
 
 
 def _row(grid: _Grid, line: FormLine) -> None:
-    parts = _parts(line) if _tallest(grid, line) > _TALLEST_JOINT else [line]
+    parts = _parts(line) if _tallest(grid, line) > grid.page // 3 else [line]
     rows = [_part(grid, part) for part in parts]
     if len(rows) > 1:
         _merge(grid.columns, rows)
@@ -238,20 +243,20 @@ def _set_margins(table: Table) -> None:
 
 
 def column_widths(
-    columns: Sequence[Column], rows: Sequence[FormLine], size: float = style.BODY_SIZE
+    columns: Sequence[Column], rows: Sequence[FormLine], room: int, size: float = style.BODY_SIZE
 ) -> list[Length]:
-    """Share the page among the columns by their widths.
+    """Share the room of a page among the columns by their widths.
 
     Names of units and dates get what they need to stay in one line; the widest column gives it, or all that are as wide.
     """
     total = sum(column.width for column in columns) or 1.0
-    shares = [int(style.TEXT_WIDTH * column.width / total) for column in columns]
+    shares = [int(room * column.width / total) for column in columns]
     widths = [
         max(int(_NARROWEST), share, min(_needed(column.key, rows, size), int(share * _AT_MOST_WIDER)))
         for column, share in zip(columns, shares, strict=True)
     ]
     widest = [index for index, width in enumerate(widths) if width == max(widths)]
-    over = sum(widths) - style.TEXT_WIDTH
+    over = sum(widths) - room
     for index in widest:  # columns that are alike stay alike
         widths[index] -= over // len(widest)
     widths[widest[0]] -= over % len(widest)

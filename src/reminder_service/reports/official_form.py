@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from docx.document import Document
-from docx.shared import Cm, Pt
+from docx.shared import Cm
 
 from reminder_service.domain.campaign import EXTRA_COLUMNS, Campaign, ColumnKey, Item
 from reminder_service.domain.documents import REPORT_PROPERTY
@@ -13,8 +12,8 @@ from reminder_service.resources import template as packaged
 
 from . import docx_style as style
 from .docx_package import describe, set_custom_property, to_bytes
-from .form_table import FormLine, Line, add_table, cell_lines
-from .official_template import TABLE, filled
+from .form_table import FormLine, Line, cell_lines
+from .form_template import OFFICIAL_NAMES, filled
 from .texts import moment_words, safe_text
 from .workbook_words import PENDING, deadline_of_item, duty_of, extra_of_item, note_words, printed_words
 
@@ -41,28 +40,13 @@ def write_official_form(campaign: Campaign, state: PeriodState, template: Path |
         "issuer": campaign.issuer,
         "short_name": campaign.short_name,
     }
-    document = filled(
-        template or packaged((), "forms/official.docx"),
-        {name: safe_text(text) for name, text in texts.items()},
-    )
-    _fit_title(document, safe_text(title))
-    place = next(one for one in document.paragraphs if one.text.strip() == TABLE)
-    add_table(document, campaign.form.columns, form_lines(campaign, state), least_height=_LEAST_HEIGHT)
-    place._p.addprevious(document.tables[-1]._tbl)
-    document.element.body.remove(place._p)
+    made = filled(template or packaged((), "forms/official.docx"), OFFICIAL_NAMES, texts)
+    document = made.document
+    made.fit_title(safe_text(title), style.text_width(document))
+    made.put_table(campaign.form.columns, form_lines(campaign, state), least_height=_LEAST_HEIGHT)
     set_custom_property(document, REPORT_PROPERTY, f"{campaign.id}:{state.period}")
     describe(document, title=title, author=campaign.issuer, keywords=campaign.short_name, at=state.as_of)
     return to_bytes(document)
-
-
-def _fit_title(document: Document, title: str) -> None:
-    """Set a title that is wider than the page in the largest size that fits; else it keeps the template's."""
-    sizes = style.TITLE_SIZES
-    if style.printed_width(title, sizes[0]) <= style.TEXT_WIDTH:
-        return
-    size = next((one for one in sizes if style.printed_width(title, one) <= style.TEXT_WIDTH), sizes[-1])
-    for run in (run for one in document.paragraphs if one.text == title for run in one.runs):
-        run.font.size = Pt(size)
 
 
 def form_title(campaign: Campaign, state: PeriodState) -> str:

@@ -65,7 +65,7 @@ def _data(campaign: Campaign, state: PeriodState) -> dict[str, Any]:
         "footer": safe_text(f"{campaign.short_name}　{state.period.title}"),
         "signature": SIGNATURE,
         "headings": [safe_text(column.heading) for column in columns],
-        "widths": [int(width) for width in column_widths(columns, lines)],
+        "widths": [int(width) for width in column_widths(columns, lines, style.TEXT_WIDTH)],
         "centred": [column.key in _CENTRED for column in columns],
         "rows": [_row(campaign, line) for line in lines],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 from docx.shared import Cm, Length
 
@@ -10,11 +11,13 @@ from reminder_service.domain.documents import FORM_PROPERTY, FormCode
 from reminder_service.domain.periods import Period
 from reminder_service.domain.reference import reference_of
 from reminder_service.domain.state import DutyState, UnitState
+from reminder_service.resources import template as packaged
 
+from . import docx_style as style
 from . import form_docx as form
 from .docx_package import describe, set_custom_property, to_bytes
-from .docx_style import landscape_form
-from .form_table import FormLine, Line, add_table, cell_lines
+from .form_table import FormLine, Line, cell_lines
+from .form_template import UNIT_NAMES, filled
 from .texts import safe_text
 
 _ROOM_FOR_ROWS = 10.0
@@ -24,7 +27,12 @@ _LOWEST, _TALLEST = 1.6, 5.0
 
 
 def write_unit_form(
-    campaign: Campaign, state: UnitState, period: Period, last: UnitState | None = None
+    campaign: Campaign,
+    state: UnitState,
+    period: Period,
+    last: UnitState | None = None,
+    *,
+    template: Path | None = None,
 ) -> bytes:
     """Return the docx form of one unit: its own rows only, filled in as far as its reports are accepted.
 
@@ -34,6 +42,8 @@ def write_unit_form(
     as a report. The same arguments give the same bytes.
 
     :param last: the unit's state in the period before.
+    :param template: the Word file that is filled in (default: the program's own).
+    :raises ConfigurationError: when the template is wrong.
     """
     unit = campaign.unit(state.unit)
     code = str(FormCode(campaign=campaign.id, period=str(period), unit_code=unit.code))
@@ -42,23 +52,38 @@ def write_unit_form(
     waived = [duty for duty in duties.values() if duty.waived is not None]
     items = [item for item in campaign.items_of(unit.name) if not _is_waived(duties.get(item.number))]
 
-    document = landscape_form()
-    form.put_code(document, code)
-    form.add_title(document, title, beside_code=True)
-    sealed = "（盖章）" if Version.STAMPED in campaign.versions else ""
-    reporter = f"填报单位{sealed}：{unit.full_name or unit.name}"
-    form.add_line(document, reporter, "填报日期：　　　　年　　月　　日")
     before = {duty.item: duty for duty in last.duties if not duty.pending} if last else {}
     rows = [_row(item, unit, duties.get(item.number), before.get(item.number)) for item in items]
     hinted = any(line.hint for row in rows for line in row.cells[ColumnKey.MEASURES])
-    add_table(document, campaign.form.columns, rows, least_height=_height(len(rows)))
-    form.add_blanks(document, ("责任科室", "责任人", "联系电话"))
-    form.add_note(document, _note(campaign, state, waived, hinted=hinted))
-    form.add_footer(document, f"{campaign.short_name} {period}-{unit.code}")
+    texts = _texts(campaign, state, period) | {
+        "title": title,
+        "note": _note(campaign, state, waived, hinted=hinted),
+    }
+    made = filled(template or packaged((), "forms/unit.docx"), UNIT_NAMES, texts)
+    document = made.document
+    made.fit_title(safe_text(title), style.text_width(document) - form.BESIDE_CODE)
+    made.put_table(campaign.form.columns, rows, least_height=_height(len(rows)))
+    form.put_code(document, code)
     set_custom_property(document, FORM_PROPERTY, code)
     written = datetime.combine(campaign.date, time(), UTC)
     describe(document, title=title, author=campaign.issuer, keywords=code, at=written)
     return to_bytes(document)
+
+
+def _texts(campaign: Campaign, state: UnitState, period: Period) -> dict[str, str]:
+    unit = campaign.unit(state.unit)
+    sealed = "（盖章）" if Version.STAMPED in campaign.versions else ""
+    return {
+        "reporter": f"填报单位{sealed}：{unit.full_name or unit.name}",
+        "unit": unit.name,
+        "full_name": unit.full_name or unit.name,
+        "due": _day(_until(state)),
+        "phone": campaign.contact_phone,
+        "reference": f"{period}-{unit.code}",
+        "period": period.title,
+        "issuer": campaign.issuer,
+        "short_name": campaign.short_name,
+    }
 
 
 def _is_waived(duty: DutyState | None) -> bool:
@@ -94,11 +119,10 @@ def _height(rows: int) -> Length:
 
 
 def _note(campaign: Campaign, state: UnitState, waived: list[DutyState], *, hinted: bool) -> str:
-    until = state.extended.until if state.extended else state.due
     asking = f"，咨询电话{campaign.contact_phone}" if campaign.contact_phone else ""
     notes = [
         f"请逐项填写{_filled(campaign)}，勿改动其他栏目和行次。",
-        f"请于{_day(until)}前报送{_versions(campaign)}{asking}。",
+        f"请于{_day(_until(state))}前报送{_versions(campaign)}{asking}。",
         "右上角二维码用于识别报表，盖章、扫描时请勿遮挡。",
         "请勿填写涉密信息。",
     ]
@@ -110,6 +134,10 @@ def _note(campaign: Campaign, state: UnitState, waived: list[DutyState], *, hint
     if hinted:
         notes.insert(1, "灰色文字为上期填报内容，仅供参考，请直接改写为本期内容；未改写的视为未填。")
     return "填表说明：" + "".join(f"{index}.{note}" for index, note in enumerate(notes, 1))
+
+
+def _until(state: UnitState) -> date:
+    return state.extended.until if state.extended else state.due
 
 
 def _numbers(duties: list[DutyState]) -> str:

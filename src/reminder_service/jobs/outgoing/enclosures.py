@@ -1,6 +1,7 @@
 """The files that go with a mail to a unit: its form, the calendar of the due date, the sheet for its people."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...domain.campaign import Campaign, StepKind
 from ...domain.due_dates import due_date_of
@@ -9,6 +10,7 @@ from ...domain.reminders import PlannedMail
 from ...domain.state import UnitState
 from ...domain.workdays import WorkCalendar
 from ...mail.compose import Attachment
+from ...resources import template
 from .office import Office
 
 CALENDAR_FILENAME = "报送截止日.ics"
@@ -21,11 +23,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enclosures:
-    """Makes the files that go with a campaign's mails to units."""
+    """Makes the files that go with a campaign's mails to units.
+
+    :param templates: the office's own folders of templates.
+    """
 
     campaign: Campaign
     office: Office
     calendar: WorkCalendar
+    templates: tuple[Path, ...] = ()
 
     def names(self, mail: PlannedMail) -> tuple[str, ...]:
         """Return the names of the files that go with a mail, without making them."""
@@ -38,6 +44,7 @@ class Enclosures:
         """Make the files that go with a mail.
 
         :param last: the unit's state in the period before, for the form to show what was reported then.
+        :raises ConfigurationError: when the form's template is wrong.
         """
         return (*self._form(mail, state, last), *self._calendar_file(mail), *self._contact_sheet(mail))
 
@@ -46,7 +53,8 @@ class Enclosures:
             return ()
         from ...reports.unit_form import write_unit_form  # here: python-docx is slow to import
 
-        content = write_unit_form(self.campaign, state, mail.period, last)
+        own = template(self.templates, "forms/unit.docx")
+        content = write_unit_form(self.campaign, state, mail.period, last, template=own)
         name = form_filename(mail.period, mail.unit)
         return (Attachment(filename=name, content=content, content_type=DOCX),)
 

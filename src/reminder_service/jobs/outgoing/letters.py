@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from pathlib import Path
 
 from reminder_service.domain.campaign import Campaign, ColumnKey, StepKind, Version
 from reminder_service.domain.escalation import Escalation
@@ -37,6 +38,7 @@ class Letters:
     """Writes the mails of one campaign.
 
     :param secret: key of the HMAC in the Message-IDs.
+    :param templates: the office's own folders of templates, for the form that goes with a mail.
     """
 
     campaign: Campaign
@@ -45,6 +47,7 @@ class Letters:
     calendar: WorkCalendar
     zone: tzinfo
     secret: bytes
+    templates: tuple[Path, ...] = ()
 
     def reference(self, period: Period, unit: str) -> str:
         """Return what the subject carries so that an answer says whose it is: ``[妇儿实事 2024Q2-07]``."""
@@ -53,7 +56,9 @@ class Letters:
     @property
     def enclosures(self) -> Enclosures:
         """The files that go with mails to units."""
-        return Enclosures(campaign=self.campaign, office=self.office, calendar=self.calendar)
+        return Enclosures(
+            campaign=self.campaign, office=self.office, calendar=self.calendar, templates=self.templates
+        )
 
     def unit_subject(self, mail: PlannedMail, state: UnitState, *, at: datetime) -> str:
         """Return the subject that :meth:`to_unit` gives a mail, without making the mail."""
