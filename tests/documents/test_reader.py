@@ -119,7 +119,15 @@ _texts = st.text(max_size=8)
 _numbers = st.floats(allow_nan=False, allow_infinity=False)
 _boxes = st.none() | st.tuples(_numbers, _numbers, _numbers, _numbers)
 _sure = st.none() | _numbers
-_cells = st.builds(d.Cell, text=_texts, box=_boxes, confidence=_sure, figures_confidence=_sure)
+_doubts = st.builds(d.Doubt, text=_texts, confidence=_numbers)
+_cells = st.builds(
+    d.Cell,
+    text=_texts,
+    box=_boxes,
+    confidence=_sure,
+    figures_confidence=_sure,
+    doubts=st.lists(_doubts, max_size=2).map(tuple),
+)
 _rows = st.builds(
     d.Row,
     page=st.integers(1, 9),

@@ -4,7 +4,7 @@ import pytest
 
 from builders import address, at, document, form, message, scan, state
 from reminder_service.domain.decisions import Decision, DecisionKind
-from reminder_service.domain.documents import Kind, Problem, Signature
+from reminder_service.domain.documents import Doubt, Kind, Problem, Signature
 from reminder_service.domain.incoming import IncomingDocument
 from reminder_service.domain.state import PeriodState, Status, WaitsFor
 
@@ -264,6 +264,37 @@ def test_recognised_text_taken_over_with_doubt_is_looked_at() -> None:
     assert ("low_confidence", 1) in findings(now, EDU)
     assert now.unit(EDU).duties[0].source is not None
     assert now.unit(EDU).duties[0].source.recognised
+
+
+def _hardly_read(row_changes: dict[str, object], *, recognised: bool) -> str:
+    """What is said of a row that no electronic version has."""
+    filled = form({1: "已维修5所"})
+    rows = tuple(replace(row, **row_changes) for row in filled.rows)
+    one = document(
+        "盖章.pdf", kind=Kind.PDF, filled=replace(filled, rows=rows), pictures=1, recognised=recognised
+    )
+    (found,) = (
+        each for each in state(message(address(EDU), one)).unit(EDU).findings if each.code == "low_confidence"
+    )
+    return found.detail
+
+
+def test_the_letters_that_were_hardly_recognised_are_named_the_least_sure_first() -> None:
+    doubts = (
+        Doubt(text="已维【修】5所", confidence=0.8),
+        Doubt(text="维修【5】所", confidence=0.4),
+        Doubt(text="修5【所】", confidence=0.88),
+    )
+    detail = _hardly_read({"confidence": 0.4, "doubts": doubts}, recognised=True)
+    assert "把握不大（存疑的字：维修【5】所、已维【修】5所），请对照原件核对" in detail
+    many = tuple(Doubt(text=f"【{letter}】", confidence=0.5) for letter in "一二三四五六七八")
+    assert "【六】等）" in _hardly_read({"confidence": 0.5, "doubts": many}, recognised=True)
+
+
+def test_text_that_was_put_into_columns_by_its_place_is_said_to_be() -> None:
+    detail = _hardly_read({"confidence": 0.5}, recognised=False)
+    assert "没有框线的表格" in detail
+    assert "识别" not in detail
 
 
 def _with_signature(verdict: str) -> IncomingDocument:

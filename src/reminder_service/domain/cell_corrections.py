@@ -75,4 +75,4 @@ def _with_text(row: FormRow, correction: CellCorrection) -> FormRow:
         return changed
     # A person read it: how sure recognition was no longer matters.
     original = row.measures if row.original is None else row.original
-    return replace(changed, confidence=None, figures_confidence=None, original=original)
+    return replace(changed, confidence=None, figures_confidence=None, doubts=(), original=original)

@@ -1,6 +1,7 @@
 """What a reader saw in one file: pages, tables, marks. Readers make it, decisions are taken from it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -44,16 +45,26 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A letter that was hardly recognised, in 【】 between its neighbours, and how sure it is (0..1)."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
     """A cell of a table; ``box`` in the page's units, ``confidence`` 0..1 where the text was recognised.
 
-    ``confidence`` is that of the least sure letter, ``figures_confidence`` that of the least sure digit.
+    ``confidence`` is that of the least sure letter, ``figures_confidence`` that of the least sure digit,
+    ``doubts`` are the letters that are to be looked at, in their order.
     """
 
     text: str
     box: Box | None = None
     confidence: float | None = None
     figures_confidence: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -299,14 +310,21 @@ def _table_from_json(data: dict[str, Any]) -> Table:
 
 def _cell_to_json(cell: Cell) -> list[Any]:
     values: list[Any] = [cell.text, _numbers(cell.box), cell.confidence]
+    if cell.doubts:
+        return [*values, cell.figures_confidence, [[one.text, one.confidence] for one in cell.doubts]]
     return values if cell.figures_confidence is None else [*values, cell.figures_confidence]
 
 
 def _cell_from_json(
-    text: str, box: list[float] | None, sure: float | None, figures: float | None = None
+    text: str,
+    box: list[float] | None,
+    sure: float | None,
+    figures: float | None = None,
+    doubts: Sequence[tuple[str, float]] = (),
 ) -> Cell:
-    # Typed cells and readings of earlier versions have no fourth value.
-    return Cell(text=text, box=_box(box), confidence=sure, figures_confidence=figures)
+    # Typed cells and readings of earlier versions have no fourth and fifth value.
+    hardly = tuple(Doubt(text=letter, confidence=how) for letter, how in doubts)
+    return Cell(text=text, box=_box(box), confidence=sure, figures_confidence=figures, doubts=hardly)
 
 
 def _numbers(box: Box | None) -> list[float] | None:

@@ -9,9 +9,12 @@ from .decisions import Decisions
 from .documents import Kind
 from .findings import finding
 from .periods import Period
-from .state import DutyState, Finding, WaitsFor
+from .state import DutyState, Finding, Source, WaitsFor
 from .submissions import Submission, version_of
 from .wording import item_words, quoted
+
+_MOST_LETTERS = 6
+"""Doubtful letters that are named; with more of them the whole row is to be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +40,8 @@ class DutyReview:
             if duty.waived is not None or duty.item in self.given_back:
                 continue
             if duty.measures is not None:
-                if self._hardly_read(duty):
-                    detail = f"{words}的文字为识别所得，把握不大，请对照原件核对"
+                if duty.source and self._hardly_read(duty, duty.source):
+                    detail = f"{words}的文字{_how_read(duty.source, self.campaign.recognition_threshold)}，请对照原件核对"
                     yield finding("low_confidence", WaitsFor.OFFICE, detail, item=duty.item)
                 if _only_refers(duty, submitted):
                     yield finding(
@@ -55,15 +58,25 @@ class DutyReview:
             else:
                 yield finding("row_missing", WaitsFor.UNIT, f"报表中没有{words}", item=duty.item)
 
-    def _hardly_read(self, duty: DutyState) -> bool:
-        source = duty.source
+    def _hardly_read(self, duty: DutyState, source: Source) -> bool:
         return (
-            source is not None
-            and source.confidence is not None
+            source.confidence is not None
             and source.confidence < self.campaign.recognition_threshold
             and source.document not in self.decisions.accepted
             and (source.document, duty.item) not in self.decisions.confirmed
         )
+
+
+def _how_read(source: Source, threshold: float) -> str:
+    """Say how the text was come by, and which letters are the least sure."""
+    if not source.recognised:
+        return "是从没有框线的表格中按位置取得的，分行分列把握不大"
+    hardly = sorted(
+        (one for one in source.doubts if one.confidence < threshold), key=lambda one: one.confidence
+    )
+    shown = "、".join(dict.fromkeys(one.text for one in hardly[:_MOST_LETTERS]))
+    more = "等" if len(hardly) > _MOST_LETTERS else ""
+    return "为识别所得，把握不大" + (f"（存疑的字：{shown}{more}）" if shown else "")
 
 
 def _only_refers(duty: DutyState, submitted: Sequence[Submission]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .campaign import EXTRA_COLUMNS, ColumnKey, Extras
-from .documents import Box, Row
+from .documents import Box, Doubt, Row
 from .form_columns import Header
 from .reference import without_reference
 from .texts import fold
@@ -31,7 +31,7 @@ class FormRow:
     ``units`` is the text of the 责任单位 cell, names parted by line breaks; ``page`` and ``row`` count
     from 1. A row torn by a page break is one row here and stands where it began. ``original`` is what stood in
     the measures where a person corrected them. ``confidence`` is that of the least sure letter of the row,
-    ``figures_confidence`` that of the least sure digit in the measures.
+    ``figures_confidence`` that of the least sure digit in the measures, ``doubts`` are the letters to be looked at.
     """
 
     number: str
@@ -46,6 +46,7 @@ class FormRow:
     extras: Extras = ()
     original: str | None = None
     figures_confidence: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 def is_foot(row: Row) -> bool:
@@ -68,6 +69,7 @@ class _Line:
     box: Box | None
     confidence: float | None
     figures_confidence: float | None
+    doubts: tuple[Doubt, ...]
 
     def says(self, *keys: Key) -> bool:
         return any(self.texts[key] for key in keys)
@@ -109,6 +111,7 @@ def _line(row: Row, columns: dict[Key, int]) -> _Line:
         box=_around(cell.box for cell in row.cells),
         confidence=min(sure, default=None),
         figures_confidence=cells[Key.MEASURES].figures_confidence if Key.MEASURES in cells else None,
+        doubts=tuple(doubt for cell in cells.values() for doubt in cell.doubts),
     )
 
 
@@ -143,6 +146,7 @@ def _continued(row: FormRow, rest: _Line) -> FormRow:
         row,
         measures=_clean(f"{row.measures}\n{rest.texts[Key.MEASURES]}"),
         figures_confidence=lower(row.figures_confidence, rest.figures_confidence),
+        doubts=row.doubts + rest.doubts,
         extras=_extras({key: f"{extras.get(key, '')}\n{rest.texts[key]}" for key in EXTRA_COLUMNS}),
     )
 
@@ -170,6 +174,7 @@ def _mended(row: FormRow, rest: _Line) -> FormRow:
         deadline=sewn(row.deadline, Key.DEADLINE),
         confidence=lower(row.confidence, rest.confidence),
         figures_confidence=lower(row.figures_confidence, rest.figures_confidence),
+        doubts=row.doubts + rest.doubts,
     )
 
 
@@ -207,6 +212,7 @@ def _form_row(line: _Line, above: FormRow | None) -> FormRow:
         confidence=line.confidence,
         extras=_extras(texts),
         figures_confidence=line.figures_confidence,
+        doubts=line.doubts,
     )
 
 

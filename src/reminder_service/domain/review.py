@@ -224,6 +224,7 @@ class Reviewer:
                         row=row.row,
                         recognised=one.recognised,
                         confidence=row.confidence,
+                        doubts=row.doubts,
                     ),
                 )
         return DutyState(item=item, unit=unit, waived=waived, finished=finished)

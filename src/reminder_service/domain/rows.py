@@ -123,6 +123,7 @@ def expanded(rows: tuple[FormRow, ...]) -> list[FormRow]:
                 measures=above.measures,
                 confidence=lower(above.confidence, row.confidence),
                 figures_confidence=lower(above.figures_confidence, row.figures_confidence),
+                doubts=above.doubts + row.doubts,
             )
         result.append(row)
     return result
@@ -145,4 +146,5 @@ def _joined(earlier: FormRow | None, row: FormRow) -> FormRow:
         measures=f"{earlier.measures}\n{row.measures}",
         confidence=lower(earlier.confidence, row.confidence),
         figures_confidence=lower(earlier.figures_confidence, row.figures_confidence),
+        doubts=earlier.doubts + row.doubts,
     )

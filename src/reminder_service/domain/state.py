@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from .campaign import Extras, Version
-from .documents import Signature
+from .documents import Doubt, Signature
 from .periods import Period
 from .seals import SealFinding
 
@@ -68,7 +68,8 @@ class ReceivedVersion:
 class Source:
     """Where a duty's text stands: document (SHA-256), page and row counted from 1.
 
-    ``confidence`` (0..1) is there where the text was recognised from a picture.
+    ``confidence`` (0..1) is there where the text was recognised from a picture, or put into columns by where it
+    stands; ``doubts`` are the letters that were hardly recognised.
     """
 
     document: str
@@ -77,6 +78,7 @@ class Source:
     row: int
     recognised: bool = False
     confidence: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,3 +52,10 @@ def test_how_sure_the_figures_are_is_said_apart_from_the_other_letters() -> None
         scores({"人": 0.4}, {"5": 0.9}, {".": 0.8}, {"": 1.0}, {"5": 1.0}), ALPHABET
     ).weakest_figure == (pytest.approx(0.8))
     assert read_of(scores({"人": 0.4}), ALPHABET).weakest_figure == 1
+
+
+def test_letters_that_are_hardly_sure_are_kept_between_their_neighbours() -> None:
+    steps = [{"人": 1.0}, {"": 1.0}, {"人": 1.0}, {"其": 1.0}, {"5": 0.62}, {"人": 1.0}, {"其": 0.97}]
+    (doubt,) = read_of(scores(*steps), ALPHABET).doubts
+    assert (doubt.text, doubt.confidence) == ("人其【5】人其", 0.62)
+    assert read_of(scores({"5": 0.3}), ALPHABET).doubts[0].text == "【5】"

@@ -75,6 +75,7 @@ def _cell(area: Area, lines: Sequence[Line], page: Straight) -> Cell:
         box=(x0, top, x1, bottom),
         confidence=round(min(line.read.weakest for line in read), 3) if read else None,
         figures_confidence=round(sure, 3) if read else None,
+        doubts=tuple(doubt for line in legible or read for doubt in line.read.doubts),
     )
 
 

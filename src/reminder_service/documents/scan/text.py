@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from reminder_service.domain.documents import Doubt
+
 from .picture import Picture
 
 _MODEL = "PP-OCRv6_rec_small.onnx"
@@ -35,6 +37,12 @@ _OTHERS = 6
 
 _FIGURES = frozenset("0123456789.%％‰")
 
+_DOUBTFUL = 0.9
+"""How sure a letter is that a person need not look at; the office's own threshold is lower as a rule."""
+
+_BESIDE = 2
+"""Letters shown on either side of a doubtful one."""
+
 _NEAR = 0.1
 """How likely another letter is, at least, against the likeliest one."""
 
@@ -44,12 +52,14 @@ class Read:
     """The text of a line; ``confidence`` is the mean over its characters, ``weakest`` that of the least sure one.
 
     ``weakest_figure`` is that of the least sure digit, decimal point or per cent sign; 1 where there is none.
+    ``doubts`` are the letters that are hardly sure.
     """
 
     text: str
     confidence: float
     weakest: float
     weakest_figure: float = 1.0
+    doubts: tuple[Doubt, ...] = ()
 
 
 NOTHING = Read(text="", confidence=0.0, weakest=0.0)
@@ -123,6 +133,25 @@ def read_of(scores: NDArray[np.float32], alphabet: Sequence[str]) -> Read:
         confidence=float(sure.mean()),
         weakest=float(sure.min()),
         weakest_figure=min(of_figures, default=1.0),
+        doubts=_doubts(letters, sure.tolist()),
+    )
+
+
+def _doubts(letters: Sequence[str], sure: Sequence[float]) -> tuple[Doubt, ...]:
+    """Return the letters that are hardly sure, between their neighbours."""
+    return tuple(
+        Doubt(
+            text="".join(
+                [
+                    *letters[max(0, at - _BESIDE) : at],
+                    f"【{letters[at]}】",
+                    *letters[at + 1 : at + 1 + _BESIDE],
+                ]
+            ),
+            confidence=round(value, 3),
+        )
+        for at, value in enumerate(sure)
+        if value < _DOUBTFUL and letters[at].strip()
     )
 
 
