@@ -4,6 +4,7 @@ A draft lies in ``campaigns/drafts/``, where nothing reads it: until a person st
 """
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,9 @@ from ...store.faults import disk_faults
 from .setup_campaign import FileReader, prepare
 
 logger = logging.getLogger(__name__)
+
+WRITING = threading.Lock()
+"""Held while a campaign's file is read and written anew: of two changes at once neither is lost."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +101,8 @@ def answer_questions(
         key: text.strip() for key, text in answers.items() if text.strip() not in ("", before.get(key))
     }
     for key, text in changed.items():
-        set_answer(folder / f"{campaign.id}.yaml", key, text)
+        with WRITING:
+            set_answer(folder / f"{campaign.id}.yaml", key, text)
         detail = {"question": key, "before": before.get(key), "answer": text}
         store.journal.write(now, author, "answer", campaign.id, detail)
     return len(changed)

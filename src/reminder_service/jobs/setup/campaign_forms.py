@@ -74,7 +74,7 @@ class Form:
     def at(self, text: str, what: str) -> time:
         """Read a time of day."""
         try:
-            return time.fromisoformat(text)
+            return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
         except ValueError:
             self.problems.append(f"{what}的时间“{text[:20]}”不对，须像09:00这样。")
             return time(9)

@@ -1,7 +1,6 @@
 """A campaign's file changed from the pages: written with everything else in it kept, taken up at once, journaled."""
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,11 @@ from ...domain.campaign import Campaign
 from ...domain.errors import ConfigurationError, WrongUsage
 from ...store import Store
 from ...store.faults import disk_faults
-from .campaign_drafts import Refused
+from .campaign_drafts import WRITING, Refused
 from .mistake_words import mistake_words
 
 logger = logging.getLogger(__name__)
 
-_WRITING = threading.Lock()
 _ELSEWHERE = "配置里另有文件写错，因此没有保存，任务照旧。请管理员修正："
 
 
@@ -54,7 +52,7 @@ def edit_campaign(
     :param reload: None for a draft, which nothing has taken up.
     :raises OutsideError: when the file cannot be written; it is then as it was.
     """
-    with _WRITING:
+    with WRITING:
         try:
             with disk_faults(path):
                 before = path.read_bytes()
