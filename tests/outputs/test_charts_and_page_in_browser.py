@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import office_year as office
 import output_table as outputs
@@ -9,10 +10,13 @@ import pytest
 from paper import PICTURES, keep
 from PIL import Image, ImageOps
 
+import reminder_service.console
 from reminder_service.domain.charts import completion_by_day, on_time_rates, reached
 from reminder_service.reports.charts_svg import completion_svg, on_time_svg, reached_svg
 
 WIDTHS = (1000, 360)
+STATIC = Path(reminder_service.console.__file__).parent / "static"
+STYLES = "".join((STATIC / name).read_text() for name in ("vendor/pico-2.1.1.min.css", "console.css"))
 
 
 def _completion() -> str:
@@ -37,7 +41,7 @@ _BOXES = """() => {
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_words_of_a_chart_stand_within_it_and_clear_of_each_other(chromium, name: str) -> None:
     page = chromium.new_page()
-    page.set_content(f'<body style="margin:16px;color-scheme:light dark">{CHARTS[name]()}')
+    page.set_content(f'<style>{STYLES}</style><body style="margin:16px">{CHARTS[name]()}')
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 700})
         found = page.evaluate(_BOXES)
