@@ -41,7 +41,7 @@ _BOXES = """() => {
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_words_of_a_chart_stand_within_it_and_clear_of_each_other(chromium, name: str) -> None:
     page = chromium.new_page()
-    page.set_content(f'<style>{STYLES}</style><body style="margin:16px">{CHARTS[name]()}')
+    page.set_content(f'<style>{STYLES}</style><body style="padding:16px">{CHARTS[name]()}')
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 700})
         found = page.evaluate(_BOXES)
