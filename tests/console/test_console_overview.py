@@ -1,6 +1,7 @@
 """总览: what the clerk sees of a period."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from fixtures_console import Console
 from offices import campaign, word_form
 from reminder_service.domain.access import Role
+from reminder_service.domain.campaign import Unit
 from reminder_service.jobs.incoming.intake import Handover
 
 UNIT = "县教育和体育局"
@@ -120,3 +122,51 @@ def test_a_deadline_that_passed_is_told(reported: Console) -> None:
     reported.now += timedelta(days=9)
     reported.app.store.health.note_reading("office", "INBOX", reported.now)
     assert "已过截止日" in reported.browser().get("/").text
+
+
+def test_pages_are_compressed_for_whoever_takes_that(reported: Console) -> None:
+    browser = reported.browser(Role.LEADER)
+    small = browser.get("/", headers={"Accept-Encoding": "gzip"})
+    plain = browser.get("/", headers={"Accept-Encoding": "identity"})
+    assert small.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert small.text == plain.text and small.headers["vary"] == "Accept-Encoding"
+    assert int(small.headers["content-length"]) < len(plain.content) * 0.6
+
+
+def test_a_page_that_shows_the_newest_already_gets_nothing_anew(reported: Console) -> None:
+    browser = reported.browser()
+    asked = {"HX-Request": "true", "HX-Target": "board"}
+    part = browser.get("/", headers=asked).text
+    mark = re.findall(r'name="have" value="(\w+)"', part)[0]
+    assert browser.get(f"/?have={mark}", headers=asked).status_code == 204
+    assert browser.get(f"/?have={mark}&group=missing", headers=asked).status_code == 200
+    reported.now += timedelta(minutes=5)
+    reported.app.store.health.note_reading("office", "INBOX", reported.now)
+    reported.web.state.parts.desk.changed()
+    assert browser.get(f"/?have={mark}", headers=asked).status_code == 200
+
+
+def test_a_hundred_units_stand_on_one_page_and_thousands_on_many(console: Console) -> None:
+    """Filter and search look over all of them, and all can be shown at once for print."""
+    names = [f"第{number}号镇街道办事处" for number in range(450)]
+    one = campaign()
+    large = replace(
+        one,
+        units=tuple(
+            Unit(name=name, code=f"{number:04}", full_name=name) for number, name in enumerate(names)
+        ),
+        items=(replace(one.items[0], units=tuple(names)),),
+    )
+    console.app.campaigns = {one.id: large}
+    console.app.configuration = replace(console.app.configuration, campaigns=console.app.campaigns)
+    console.web.state.parts.desk.changed()
+    browser = console.browser()
+    first, last = browser.get("/").text, browser.get("/?page=3").text
+    assert (len(lines(first)), len(lines(last))) == (200, 50)
+    assert "第1页，共3页、450家" in first and "page=2" in first and "page=4" not in last
+    assert not set(lines(first)) & set(lines(last))
+    assert list(lines(browser.get("/?q=第449号").text)) == ["第449号镇街道办事处"]
+    everything = browser.get("/?page=all").text
+    assert len(lines(everything)) == 450 and "分页显示" in everything
+    assert len(lines(browser.get("/?page=99").text)) == 50
+    assert len(lines(browser.get("/?page=nonsense").text)) == 200

@@ -111,17 +111,30 @@ class Desk:
 
     def here(self, campaign: Campaign) -> Situation:
         """Return where a campaign stands: at once if nothing changed, and never older than a person's own change."""
+        if at_hand := self.at_hand(campaign):
+            return at_hand
         kept = self._kept.get(campaign.id)
-        if kept:
-            kept.asked_at = self.tick()
-            if self._will_do(kept, self.version):
-                return kept.situation
+        if kept and self._will_do(kept, self.version):
+            return kept.situation
         with self._lock:
             version = self.version
             kept = self._kept.get(campaign.id)
             if kept and self._will_do(kept, version):
                 return kept.situation
             return self._compute(campaign, version).situation
+
+    def at_hand(self, campaign: Campaign) -> Situation | None:
+        """Return what :meth:`here` would where that takes no look at the store, else None."""
+        kept = self._kept.get(campaign.id)
+        if kept is None:
+            return None
+        kept.asked_at = self.tick()
+        return kept.situation if self._background and self._is_kept_up(kept) else None
+
+    def made(self, here: Situation, name: str) -> Any:
+        """Return what was made of a situation under a name, None where it was not yet."""
+        kept = self._kept_of(here)
+        return kept.views.get(name) if kept else None
 
     def kept(self, here: Situation, name: str, make: Callable[[], View]) -> View:
         """Return what is made of a situation, made once and kept as long as the situation is."""
@@ -205,13 +218,16 @@ class Desk:
     def _will_do(self, kept: _Kept, version: str) -> bool:
         if self._is_fresh(kept, version):
             return True
-        # A person who changed something sees it; what others change may take a moment to be seen.
-        if kept.changes != self._changes:
-            return False
-        age = self.tick() - kept.at
         if self._background:
-            return not self._failing or age < LONGEST_STALE
-        return kept.version != version and age < PATIENCE * kept.cost
+            return self._is_kept_up(kept)
+        # A person who changed something sees it; what others change may take a moment to be seen.
+        age = self.tick() - kept.at
+        return kept.changes == self._changes and kept.version != version and age < PATIENCE * kept.cost
+
+    def _is_kept_up(self, kept: _Kept) -> bool:
+        """Whether nobody here changed anything since, and the background sees to the rest."""
+        lately = not self._failing or self.tick() - kept.at < LONGEST_STALE
+        return kept.changes == self._changes and lately
 
     def _warm_up(self) -> None:
         """Compute the newest campaign before anybody asks: the first look at a large office's would take long."""

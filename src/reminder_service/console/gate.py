@@ -1,6 +1,5 @@
 """What every request passes before a page sees it: host, origin, size, session; and the headers of every answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..config import ConsoleSettings, is_loopback
 from ..jobs.access.access import Visitor
+from .visitors import Visitors
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STRANGERS_LIMIT = 64 * 1024
@@ -85,13 +85,11 @@ class TooBig(Exception):
 class Gate:
     """Middleware in front of every page, as plain ASGI so that it can refuse a body before any of it is read.
 
-    :param visitor: returns who a session cookie belongs to; ``touch`` False must not keep the session alive.
+    :param visitors: tell who a session cookie belongs to.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, settings: ConsoleSettings, visitor: Callable[[str, bool], Visitor | None]
-    ) -> None:
-        self.app, self.settings, self.visitor = app, settings, visitor
+    def __init__(self, app: ASGIApp, *, settings: ConsoleSettings, visitors: Visitors) -> None:
+        self.app, self.settings, self.visitors = app, settings, visitors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""
@@ -132,7 +130,9 @@ class Gate:
         if not token or scope["path"].startswith("/static/"):
             return None
         touch = _ASKED_BY_ITSELF not in headers and scope["path"] != "/events"
-        return await anyio.to_thread.run_sync(self.visitor, token, touch)
+        # Known already costs microseconds; a turn of a thread would wait behind every thread that computes.
+        known = self.visitors.at_hand(token)
+        return known or await anyio.to_thread.run_sync(self.visitors.find, token, touch)
 
     def _limit(self, visitor: Visitor | None, headers: Headers) -> int:
         if visitor is None:

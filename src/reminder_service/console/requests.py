@@ -20,6 +20,7 @@ from .gate import SAFE_METHODS, cookies_of
 from .live import Live
 from .rates import Rates
 from .shown import Shown
+from .squeezed import Squeezed, accepts_gzip, gzipped
 from .templates import Pages
 
 CSRF_FIELD = "csrf"
@@ -89,8 +90,17 @@ def _me(request: Request) -> Visitor:
     return visitor
 
 
-DeskHere = Annotated[Desk, Depends(desk_of)]
-Me = Annotated[Visitor, Depends(_me)]
+# Plain functions would each be called on a thread of their own; these wait for nothing.
+async def _desk_here(request: Request) -> Desk:
+    return desk_of(request)
+
+
+async def _visitor_here(request: Request) -> Visitor:
+    return _me(request)
+
+
+DeskHere = Annotated[Desk, Depends(_desk_here)]
+Me = Annotated[Visitor, Depends(_visitor_here)]
 
 
 def require(request: Request, role: Role) -> Visitor:
@@ -131,7 +141,13 @@ def csrf_token(request: Request) -> str | None:
 
 
 def render(
-    request: Request, template: str, /, http_status: int = 200, *, large: bytes = b"", **context: Any
+    request: Request,
+    template: str,
+    /,
+    http_status: int = 200,
+    *,
+    large: Squeezed | None = None,
+    **context: Any,
 ) -> Response:
     """Return a page made from ``templates/console/<template>``.
 
@@ -161,16 +177,23 @@ def render(
         large=_PLACE,
         **context,
     )
-    answer = HTMLResponse(_put_in(html, large), http_status)
+    head, _, tail = html.partition(
+        _PLACE
+    )  # what anybody else wrote is escaped: it stands where a template put it
+    answer = ready_made(request, large, head, tail) if large else HTMLResponse(html, http_status)
     if flash:
         drop_cookie(request, answer, cookies_of(request).flash)
     return answer
 
 
-def _put_in(html: str, large: bytes) -> bytes:
-    # What anybody else wrote is escaped, so this comment stands nowhere but where a template put it.
-    head, mark, tail = html.partition(_PLACE)
-    return b"".join((head.encode(), large, tail.encode())) if mark else html.encode()
+def ready_made(request: Request, large: Squeezed, head: str = "", tail: str = "") -> Response:
+    """Answer with a part that was made before and what stands around it, compressed where the browser takes that."""
+    before, after = head.encode(), tail.encode()
+    headers = {"Vary": "Accept-Encoding"}
+    if accepts_gzip(request.headers.get("accept-encoding", "")):
+        headers["Content-Encoding"] = "gzip"
+        return HTMLResponse(gzipped(before, large, after), headers=headers)
+    return HTMLResponse(b"".join((before, large.html, after)), headers=headers)
 
 
 def redirect(request: Request, path: str, words: str = "", kind: str = "good") -> Response:

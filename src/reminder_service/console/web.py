@@ -4,13 +4,11 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from ..domain.access import SessionRules
-from ..jobs.access.access import Visitor, visitor_of
 from ..jobs.access.single_sign_on import Provider
 from ..resources import packaged_templates
 from .desk import Desk
@@ -22,10 +20,9 @@ from .page import guard
 from .pages import PAGES
 from .requests import NavEntry, Parts
 from .templates import STATIC, Pages
+from .visitors import Visitors
 
 _TURN_SECONDS = 0.0005
-_KNOWN_FOR = timedelta(seconds=5)
-_MOST_KNOWN = 1000
 
 
 def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
@@ -56,7 +53,10 @@ def create_web(office: Office, *, stopping: Callable[[], bool] = lambda: False) 
         web.include_router(page.router, dependencies=[Depends(guard(page))])
     web.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_error_pages(web)
-    web.add_middleware(Gate, settings=configuration.service.console, visitor=_visitors(office))
+    settings = configuration.service.console
+    rules = SessionRules(idle=settings.session_idle, longest=settings.session_max)
+    visitors = Visitors(store=office.store, clock=office.clock, rules=rules)
+    web.add_middleware(Gate, settings=settings, visitors=visitors)
     return web
 
 
@@ -74,24 +74,3 @@ def _kept_fresh(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         ended.set()
 
     return lifespan
-
-
-def _visitors(office: Office) -> Callable[[str, bool], Visitor | None]:
-    settings = office.configuration.service.console
-    rules = SessionRules(idle=settings.session_idle, longest=settings.session_max)
-    known: dict[str, tuple[int, datetime, Visitor]] = {}
-
-    def find(token: str, touch: bool) -> Visitor | None:
-        # Whoever ends a session or changes a user writes into the store: what was found holds while nobody wrote.
-        version, now = office.store.pulse.version(), office.clock()
-        seen = known.get(token)
-        if seen and seen[0] == version and abs(now - seen[1]) < _KNOWN_FOR:
-            return seen[2]
-        visitor = visitor_of(office.store, token, rules, now=now, touch=touch)
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        if visitor:
-            known[token] = version, now, visitor
-        return visitor
-
-    return find

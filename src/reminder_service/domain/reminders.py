@@ -85,6 +85,9 @@ class Planner:
         init=False, repr=False, compare=False, default_factory=dict
     )
     _addresses: dict[str, list[Contact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _slots: dict[tuple[date, str], tuple[Slot, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         for mail in self.history:
@@ -138,12 +141,15 @@ class Planner:
 
     def slots(self, due: date, *, suffix: str = "") -> list[Slot]:
         """Return the ladder of one due date in order of time."""
-        slots = [
-            self._slot(due, step, step.offset + step.every * times, suffix)
-            for step in self.campaign.ladder.steps
-            for times in range(step.at_most if step.every else 1)
-        ]
-        return sorted(slots, key=lambda slot: slot.time)
+        # Thousands of units share a due date.
+        if (due, suffix) not in self._slots:
+            slots = [
+                self._slot(due, step, step.offset + step.every * times, suffix)
+                for step in self.campaign.ladder.steps
+                for times in range(step.at_most if step.every else 1)
+            ]
+            self._slots[due, suffix] = tuple(sorted(slots, key=lambda slot: slot.time))
+        return list(self._slots[due, suffix])
 
     def first_notice_at(self, period: Period) -> datetime:
         """Return when the ladder of a period begins."""

@@ -19,6 +19,12 @@ from ..state.situation import Situation
 LOOK_AHEAD = timedelta(days=10)
 """How far ahead the overview looks for the next mails: past any holiday."""
 
+ROWS_OF_A_PAGE = 200
+ROWS_AT_ONCE = 300
+"""Where a period has more lines they are shown page by page, the most urgent first."""
+
+ALL_ROWS = "all"
+
 KIND_WORDS = {
     StepKind.FIRST_NOTICE: "通知",
     StepKind.REMINDER: "催报",
@@ -82,6 +88,16 @@ class Board:
     questions: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """The lines of one page; ``number`` is 0 where all lines are shown although there are several pages of them."""
+
+    rows: tuple[UnitRow, ...]
+    number: int
+    pages: int
+    total: int
+
+
 def board(here: Situation, period: Period) -> Board:
     """Return the overview of a period."""
     state = here.state(period)
@@ -130,6 +146,21 @@ def chosen(rows: Sequence[UnitRow], *, group: str = "", search: str = "") -> tup
         if (not group or row.group == group)
         and (not wanted or any(wanted in text.casefold() for text in (row.unit, row.code, row.words)))
     )
+
+
+def sheet(rows: Sequence[UnitRow], wanted: str = "") -> Sheet:
+    """Return the lines of a page.
+
+    :param wanted: its number from 1, or ``all``; anything else is the first, a number too high the last.
+    """
+    pages = -(-len(rows) // ROWS_OF_A_PAGE) if len(rows) > ROWS_AT_ONCE else 1
+    if wanted == ALL_ROWS or pages == 1:
+        return Sheet(rows=tuple(rows), number=1 if pages == 1 else 0, pages=pages, total=len(rows))
+    asked = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1
+    number = min(max(asked, 1), pages)
+    first = (number - 1) * ROWS_OF_A_PAGE
+    shown = tuple(rows[first : first + ROWS_OF_A_PAGE])
+    return Sheet(rows=shown, number=number, pages=pages, total=len(rows))
 
 
 def _waiting(entry: TrayEntry) -> Waiting:
