@@ -1,17 +1,19 @@
 """/api/: the documents of the command line for other programs, by token."""
 
 import json
+from pathlib import Path
 
 import pytest
 from httpx import Response
 from typer.testing import CliRunner
 
 from fixtures_console import NOW, Console
-from offices import SHIPPED, campaign
+from offices import SHIPPED, address, campaign, mail, word_form
 from reminder_service.cli.main import app as cli
 from reminder_service.console.pages import api
 from reminder_service.domain.access import Role
 from reminder_service.jobs.access.api_tokens import end_token, make_token
+from reminder_service.jobs.incoming.intake import Handover
 
 
 def token(console: Console, role: Role = Role.LEADER) -> str:
@@ -73,7 +75,9 @@ def test_a_session_alone_reads_no_data_but_the_description(console: Console) -> 
     browser = console.browser(Role.ADMINISTRATOR)
     assert browser.get("/api/status").status_code == 401
     described = browser.get("/api/openapi.json").json()
-    assert {"/api/status", "/api/messages", "/api/plan"} <= set(described["paths"])
+    assert {"/api/status", "/api/messages", "/api/plan", "/api/tray", "/api/targets"} <= set(
+        described["paths"]
+    )
     assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert get(console, "openapi.json", None).status_code == 401
 
@@ -82,6 +86,55 @@ def test_a_tokens_role_bounds_what_it_reads(console: Console) -> None:
     assert get(console, "contacts", token(console)).status_code == 403
     found = get(console, "contacts", token(console, Role.CLERK))
     assert found.status_code == 200 and len(found.json()) == len(campaign().units)
+
+
+def test_a_program_reads_what_waits_with_every_reason(console: Console, tmp_path: Path) -> None:
+    unit = "县总工会"
+    said = {item.number: f"已开展{item.name}。" for item in campaign().items_of(unit)}
+    file = tmp_path / "a.eml"
+    file.write_bytes(mail("who@example.net", {"报表.docx": word_form(said, unit=unit)}, subject="报送"))
+    console.app.intake([file], Handover())
+    answer = get(console, "tray", token(console))
+    (case,) = answer.json()
+    assert answer.headers["x-total-count"] == "1"
+    told = {key: case[key] for key in ("urgency", "unit", "filename", "sender", "period", "due")}
+    assert told == {
+        "urgency": "holds_back", "unit": unit, "filename": "报表.docx", "sender": "who@example.net",
+        "period": "2024Q2", "due": "2024-06-28",
+    }  # fmt: skip
+    assert [one["code"] for one in case["reasons"]] == ["unknown_sender"]
+    assert case["received_at"].endswith("+08:00")
+    page = console.browser().get(case["page"])
+    assert page.status_code == 200 and case["reasons"][0]["detail"] in page.text
+
+
+def test_a_program_reads_the_way_to_each_target_with_the_words(console: Console, tmp_path: Path) -> None:
+    one = next(item for item in campaign().items if item.targets)
+    unit = one.units[0]
+    target = one.targets[0]
+    text = f"今年累计完成{target.text}，已完成{target.value}{target.measure}。"
+    file = tmp_path / "a.eml"
+    file.write_bytes(mail(address(unit), {"报表.docx": word_form({one.number: text}, unit=unit)}))
+    console.app.intake([file], Handover())
+    answer = get(console, "targets?period=2024Q2", token(console)).json()
+    assert answer["periods"] == ["2024Q2"], "the campaign's first"
+    line = next(found for found in answer["targets"] if (found["item"], found["number"]) == (one.number, 1))
+    mine = next(found for found in line["units"] if found["unit"] == unit)
+    assert [found["period"] for found in mine["reached"]] == answer["periods"]
+    assert line["open"] and mine["figures"][0]["quotes"] and not mine["figures"][0]["confirmed"]
+    assert line["quote"] and line["target"] == target.text
+    assert mine["figures"][0]["decision"] is None
+
+
+def test_the_journal_is_searched_as_on_its_page(console: Console) -> None:
+    console.app.store.journal.write(console.now, "王小明", "accept", "县总工会", {"file": "a.docx"})
+    console.app.store.journal.write(console.now, "赵管理", "backup", "")
+    good = token(console, Role.CLERK)
+    (found,) = get(console, "journal?q=a.docx", good).json()
+    assert (found["author"], found["action"]) == ("王小明", "accept")
+    (found,) = get(console, "journal?q=下载备份", good).json()
+    assert (found["action"], found["words"]) == ("backup", "下载备份")
+    assert get(console, "journal", token(console)).status_code == 403
 
 
 def test_lists_come_page_by_page(console: Console) -> None:

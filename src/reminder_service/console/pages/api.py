@@ -1,9 +1,8 @@
 """/api/: the data of the pages as JSON for other programs, read with a token; errors are ``{"error": "…"}``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.openapi.utils import get_openapi
@@ -14,25 +13,29 @@ from ...domain.access import Role
 from ...domain.campaign import Campaign
 from ...domain.errors import WrongUsage
 from ...domain.moments import moment
-from ...domain.periods import Period
 from ...jobs.access.api_tokens import token_of
 from ...jobs.outgoing.plan import plan_json
 from ...jobs.results.versions import changes, versions
 from ...jobs.state.progress import progress_json
-from ...jobs.state.situation import Situation
 from ...jobs.views.board import periods_of
+from ...jobs.views.journal_view import ACTION_WORDS, journal_entries
 from ...jobs.views.program_json import (
     AHEAD,
+    case_document,
     changes_document,
     messages_document,
     plan_document,
     status_document,
+    targets_document,
     versions_document,
 )
+from ...jobs.views.target_view import target_lines
 from ...store.tokens import ApiToken
+from ..asked import MOST_LINES, CampaignId, Limit, Offset, PeriodName, Search, asked, paged
 from ..desk import Desk
 from ..page import Page
 from ..requests import DeskHere, client_address, parts_of, visitor_of
+from ..waiting import path_of, queue_here
 
 ASKED_A_MINUTE = 120
 """Requests that one token may make within a minute."""
@@ -41,7 +44,6 @@ REFUSED_A_MINUTE = 20
 """Requests without a working token that one network address may make within a minute."""
 
 LONGEST_PLAN = timedelta(days=400)
-MOST_LINES = 1000
 
 _bearer = HTTPBearer(
     auto_error=False, description="A token that an administrator makes under 用户, 接口令牌."
@@ -94,14 +96,6 @@ PAGE = Page(router=router, needs=None)
 _LOOK = [Depends(_may(Role.LEADER))]
 _WORK = [Depends(_may(Role.CLERK))]
 
-CampaignId = Annotated[str, Query(max_length=100, description="Needed only if several campaigns are active.")]
-PeriodName = Annotated[str, Query(max_length=20, description="E.g. 2024Q2 (default: the latest).")]
-Offset = Annotated[int, Query(ge=0, le=10**9, description="How many entries to leave out.")]
-Limit = Annotated[
-    int | None,
-    Query(ge=1, le=MOST_LINES, description="At most so many; X-Total-Count tells how many there are."),
-]
-
 
 @router.get("/campaigns", dependencies=_LOOK, summary="Campaigns with their items, units and periods")
 def campaigns(desk: DeskHere) -> JSONResponse:
@@ -112,7 +106,7 @@ def campaigns(desk: DeskHere) -> JSONResponse:
 @router.get("/status", dependencies=_LOOK, summary="The state of a period, as `status --json` prints it")
 def status(desk: DeskHere, campaign: CampaignId = "", period: PeriodName = "") -> JSONResponse:
     """Who reported what, what is lacking, what waits for the office."""
-    here, wanted = _asked(desk, campaign, period)
+    here, wanted = asked(desk, campaign, period)
     return JSONResponse(status_document(desk.store, here, wanted))
 
 
@@ -120,7 +114,7 @@ def status(desk: DeskHere, campaign: CampaignId = "", period: PeriodName = "") -
 def messages(request: Request, desk: DeskHere, offset: Offset = 0, limit: Limit = None) -> JSONResponse:
     """Without ``limit`` all of them; with it a page, and a Link to the next."""
     situations = [desk.here(one) for one in desk.office.campaigns.values()]
-    return _paged(request, messages_document(desk.store, situations, desk.zone), offset, limit)
+    return paged(request, messages_document(desk.store, situations, desk.zone), offset, limit)
 
 
 @router.get("/plan", dependencies=_LOOK, summary="Mails to units that would go, as `plan --json` prints it")
@@ -153,14 +147,14 @@ def plan(
 @router.get("/progress", dependencies=_LOOK, summary="Targets of the year, as `progress --json` prints it")
 def progress(desk: DeskHere, campaign: CampaignId = "", period: PeriodName = "") -> JSONResponse:
     """How far the targets of the notice are reached."""
-    here, wanted = _asked(desk, campaign, period)
+    here, wanted = asked(desk, campaign, period)
     return JSONResponse(progress_json(here, wanted))
 
 
 @router.get("/versions", dependencies=_LOOK, summary="Frozen versions, as `versions --json` prints them")
 def frozen(desk: DeskHere, campaign: CampaignId = "", period: PeriodName = "") -> JSONResponse:
     """The frozen versions of a period."""
-    here, wanted = _asked(desk, campaign, period)
+    here, wanted = asked(desk, campaign, period)
     return JSONResponse(versions_document(versions(desk.store, here.campaign.id, wanted), desk.zone))
 
 
@@ -177,12 +171,31 @@ def changed(
     new: Annotated[int | None, Query(alias="to", description="Newer one (default: as things stand).")] = None,
 ) -> JSONResponse:
     """What differs between two versions, or since the newest."""
-    here, wanted = _asked(desk, campaign, period)
+    here, wanted = asked(desk, campaign, period)
     try:
         found = changes(desk.store, here, wanted, old=old, new=new)
     except WrongUsage as error:
         raise HTTPException(404, str(error)) from error
     return JSONResponse(changes_document(found))
+
+
+@router.get(
+    "/targets", dependencies=_LOOK, summary="What 指标 shows: each unit's way to each target by period"
+)
+def targets(desk: DeskHere, campaign: CampaignId = "", period: PeriodName = "") -> JSONResponse:
+    """Targets of the period's year with the figures reported, their words, and what a clerk settled."""
+    here, wanted = asked(desk, campaign, period)
+    lines = desk.kept(here, f"targets {wanted}", lambda: target_lines(desk.store, here, wanted))
+    return JSONResponse(targets_document(here.campaign, wanted, lines))
+
+
+@router.get(
+    "/tray", dependencies=_LOOK, summary="What 待处理 shows: what waits for the office, most urgent first"
+)
+def tray(request: Request, desk: DeskHere, offset: Offset = 0, limit: Limit = None) -> JSONResponse:
+    """Each file or mail that waits, in every campaign at work, with all reasons; ``page`` is its page's address."""
+    lines = [case_document(case, desk.zone) | {"page": path_of(case)} for case in queue_here(desk)]
+    return paged(request, lines, offset, limit)
 
 
 @router.get("/contacts", dependencies=_WORK, summary="Contacts of every unit; needs a clerk's token")
@@ -199,26 +212,30 @@ def contacts(request: Request, desk: DeskHere, offset: Offset = 0, limit: Limit 
         }
         for one in desk.store.contacts.all()
     ]
-    return _paged(request, lines, offset, limit)
+    return paged(request, lines, offset, limit)
 
 
 @router.get(
     "/journal", dependencies=_WORK, summary="Who did what when, the newest first; needs a clerk's token"
 )
-def journal(request: Request, desk: DeskHere, offset: Offset = 0, limit: Limit = 100) -> JSONResponse:
-    """The journal."""
-    entries = desk.store.journal.entries(min(offset + (limit or MOST_LINES) + 1, 10**6))
+def journal(
+    request: Request, desk: DeskHere, q: Search = "", offset: Offset = 0, limit: Limit = 100
+) -> JSONResponse:
+    """The journal, or what is found in it as 系统 finds it."""
+    most = min(offset + (limit or MOST_LINES) + 1, 10**6)
+    entries = journal_entries(desk.store, search=q, limit=most)
     lines = [
         {
             "at": one.at.astimezone(desk.zone).isoformat(timespec="seconds"),
             "author": one.author,
             "action": one.action,
+            "words": ACTION_WORDS.get(one.action, one.action),
             "subject": one.subject,
             "detail": one.detail,
         }
         for one in entries
     ]
-    return _paged(request, lines, offset, limit, whole=False)
+    return paged(request, lines, offset, limit, whole=False)
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -249,29 +266,3 @@ def _campaign(desk: Desk, campaign: Campaign) -> dict[str, Any]:
         ],
         "questions": len(campaign.open_questions),
     }
-
-
-def _asked(desk: Desk, campaign: str, period: str) -> tuple[Situation, Period]:
-    known = desk.office.campaigns
-    if campaign not in known and (campaign or len(known) != 1):
-        raise HTTPException(404 if campaign else 400, f"campaign: choose one of {', '.join(known)}")
-    here = desk.here(known[campaign] if campaign else next(iter(known.values())))
-    try:
-        wanted = Period.parse(period) if period else here.current_period
-    except WrongUsage as error:
-        raise HTTPException(404, str(error)) from error
-    if wanted.cadence is not here.campaign.cadence:
-        raise HTTPException(404, f"{here.campaign.id} asks for periods like {here.campaign.first_period}")
-    return here, wanted
-
-
-def _paged(
-    request: Request, lines: Sequence[Any], offset: int, limit: int | None, *, whole: bool = True
-) -> JSONResponse:
-    """Return a part of a list with a Link to the next; ``whole`` says that all lines are at hand to be counted."""
-    shown = lines[offset : offset + limit] if limit else lines[offset:]
-    headers = {"X-Total-Count": str(len(lines))} if whole else {}
-    if limit and offset + limit < len(lines):
-        path = f"{request.url.path}?{urlencode({'offset': offset + limit, 'limit': limit})}"
-        headers["Link"] = f'<{path}>; rel="next"'
-    return JSONResponse(list(shown), headers=headers)

@@ -99,14 +99,18 @@ class JournalLine:
 
 
 def journal_lines(store: Store, *, search: str = "", limit: int = 200) -> list[JournalLine]:
+    """Return the newest entries that hold what is searched for in words, newest first."""
+    return [_line(entry) for entry in journal_entries(store, search=search, limit=limit)]
+
+
+def journal_entries(store: Store, *, search: str = "", limit: int = 200) -> list[JournalEntry]:
     """Return the newest entries that hold what is searched for, newest first.
 
     :param search: text of author, subject or detail, or an action in the words of :data:`ACTION_WORDS`.
     """
     wanted = search.strip()
     actions = {action for action, words in ACTION_WORDS.items() if wanted and wanted in words}
-    entries = store.journal.entries(limit, search=wanted, actions=sorted(actions))
-    return [_line(entry) for entry in entries]
+    return store.journal.entries(limit, search=wanted, actions=sorted(actions))
 
 
 def _line(entry: JournalEntry) -> JournalLine:

@@ -1,11 +1,15 @@
 """The JSON documents that other programs read, the same from the command line and from the API."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from ...domain.campaign import Campaign
 from ...domain.periods import Period
+from ...domain.progress import number_words
+from ...domain.tray import Case
 from ...domain.versions import Change
 from ...domain.wording import sender_notes
 from ...domain.workdays import WorkCalendar
@@ -14,6 +18,7 @@ from ..results.versions import FrozenVersion, since_frozen_json
 from ..state.situation import Situation
 from ..state.status import messages_json, status_json
 from ..upkeep.health import health, health_json
+from .target_view import FigureLine, TargetLine
 
 AHEAD = timedelta(days=92)
 """How far a plan looks ahead where nothing else is asked for."""
@@ -101,3 +106,78 @@ def changes_document(changes: Iterable[Change]) -> list[dict[str, Any]]:
         }
         for one in changes
     ]
+
+
+def case_document(case: Case, zone: tzinfo) -> dict[str, Any]:
+    """Return one thing that waits for a person, as 待处理 shows it."""
+    return {
+        "campaign": case.campaign,
+        "period": str(case.period),
+        "id": case.what,
+        "urgency": case.urgency.name.lower(),
+        "due": case.due.isoformat(),
+        "unit": case.unit,
+        "units": list(case.units),
+        "document": case.document,
+        "filename": case.filename or None,
+        "sender": case.sender or None,
+        "subject": case.subject or None,
+        "received_at": case.received_at and case.received_at.astimezone(zone).isoformat(timespec="seconds"),
+        "report": case.report,
+        "reasons": [asdict(reason) for reason in case.reasons],
+        "notes": list(case.notes),
+    }
+
+
+def targets_document(campaign: Campaign, period: Period, lines: Iterable[TargetLine]) -> dict[str, Any]:
+    """Return the targets of a year, as 指标 shows them; numbers are texts, as they are exact."""
+    return {
+        "campaign": campaign.id,
+        "period": str(period),
+        "periods": [str(one) for one in campaign.periods_of_year(period)],
+        "targets": [_target(line) for line in lines],
+    }
+
+
+def _target(line: TargetLine) -> dict[str, Any]:
+    return {
+        "item": line.item,
+        "number": line.number,
+        "name": line.name,
+        "target": line.text,
+        "value": number_words(line.value),
+        "measure": line.measure,
+        "quote": line.quote,
+        "joint": line.joint,
+        "open": line.open,
+        "units": [
+            {
+                "unit": unit.unit,
+                "confirmed": unit.confirmed,
+                "reached": [
+                    {"period": str(one.period), "value": _number(one.value), "confirmed": one.confirmed}
+                    for one in unit.reached
+                ],
+                "figures": [_figure(one) for one in unit.figures],
+            }
+            for unit in line.units
+        ],
+    }
+
+
+def _figure(line: FigureLine) -> dict[str, Any]:
+    figure = line.figure
+    return {
+        "period": str(figure.period),
+        "value": _number(figure.value),
+        "basis": str(figure.basis),
+        "quotes": list(figure.quotes),
+        "confirmed": figure.confirmed,
+        "author": figure.author or None,
+        "reason": figure.reason or None,
+        "decision": line.decision,
+    }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return number_words(value) if value is not None else None
