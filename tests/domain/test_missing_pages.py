@@ -4,7 +4,7 @@ import pytest
 
 from builders import address, document, form, message, state
 from reminder_service.domain.decisions import Decision, DecisionKind
-from reminder_service.domain.documents import Box, Kind
+from reminder_service.domain.documents import Box, Cell, Kind, Row, Table
 from reminder_service.domain.forms import Form
 from reminder_service.domain.incoming import IncomingDocument
 from reminder_service.domain.printed_pages import page_marks
@@ -46,6 +46,21 @@ def test_a_copy_whose_first_page_is_missing_begins_without_title_or_in_the_middl
     for one in (later, torn):
         assert [found.code for found in missed(document(filled=form(ALL)), copy(one))] == ["page_missing"]
     assert missed(document(filled=form(ALL)), copy(form({4: "关爱10人"}))) == []
+
+
+def bare(width: int, problem: str = "not_a_form") -> IncomingDocument:
+    """A stamped copy with a table in which no headings are."""
+    made = document("盖章.pdf", kind=Kind.PDF, pictures=1, what=problem)
+    row = Row(page=1, number=1, cells=tuple(Cell(text="甲") for _ in range(width)))
+    return replace(made, reading=replace(made.reading, tables=(Table(page=1, rows=(row,)),)))
+
+
+def test_a_copy_without_any_headings_lacks_its_first_page() -> None:
+    typed = document(filled=form(ALL))
+    (found,) = missed(typed, bare(5))
+    assert found.detail == "盖章版缺页：表格没有表头，可能缺首页，请对照原件核对"
+    assert missed(typed, bare(3)) == missed(typed, bare(5, "other_columns")) == []
+    assert missed(typed, copy(form(ALL)), bare(5)) == []
 
 
 def test_rows_that_only_other_units_owe_are_not_missed() -> None:

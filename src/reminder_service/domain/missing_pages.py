@@ -39,6 +39,8 @@ def missing_pages(
     4. Without an electronic version: the copy is the whole form, other units' items too, from the first on, and ends at
        the foot of a page before items that the unit owes.
 
+    5. The copy holds a table as wide as the form and headings nowhere: they stood on a page before.
+
     Items that only other units owe are never missed.
 
     :param copy: the files that are the unit's stamped copy together.
@@ -53,7 +55,20 @@ def missing_pages(
         return MissingPages(detail=f"盖章版缺页：{printed}{unseen}", items=lost)
     if torn:
         return MissingPages(detail=f"盖章版缺页：首行为上一页表格的续行{unseen}", items=lost)
-    return MissingPages(detail=f"盖章版缺页：表格前后不完整{unseen}", items=lost) if lost else None
+    if lost:
+        return MissingPages(detail=f"盖章版缺页：表格前后不完整{unseen}", items=lost)
+    if _has_no_headings(copy, campaign):
+        return MissingPages(detail="盖章版缺页：表格没有表头，可能缺首页，请对照原件核对")
+    return None
+
+
+def _has_no_headings(copy: Sequence[Submission], campaign: Campaign) -> bool:
+    """Whether there is a table of as many columns as the form has, and no file with anything like its headings."""
+    documents = [one.document for one in copy if one.document]
+    if any(one.form or one.problem == "other_columns" for one in documents):
+        return False
+    tables = [table for one in documents for table in one.reading.tables if table.rows]
+    return any(len(table.rows[0].cells) == len(campaign.form.columns) for table in tables)
 
 
 def _is_rest(row: FormRow) -> bool:
