@@ -30,8 +30,9 @@ NO_PAGES = (
     "/metrics",
     "/originals/",
     "/results/download/{ending}",
+    "/tray/{campaign}/{period}/{what}/",
 )
-"""Beginnings of what answers with files, data, a frame within a page or a way elsewhere."""
+"""Beginnings of what answers with files, data, a part of a page or a way elsewhere."""
 UNIT = campaign().unit(PARTIAL).code
 TASK = f"/directory/campaigns/{campaign().id}"
 ITEM = campaign().items_of(REPORTED)[0].number
@@ -174,6 +175,7 @@ def test_no_page_is_forgotten_here(console: Console) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)  # some sixty pages in two widths, beside other tests
 def test_every_page_can_be_used_by_everybody(served: Served, shown: set[str]) -> None:
     walk = Walk(page=served.page(Role.ADMINISTRATOR), url=served.url)
     for entry in served.console.web.state.parts.nav:
