@@ -49,6 +49,11 @@ def _signer() -> signers.SimpleSigner:
     return loaded
 
 
+def certificate() -> bytes:
+    """The certificate of the signer, in DER."""
+    return bytes(_signer().signing_cert.dump())
+
+
 def signed(data: bytes, *, name: str = "Signature1", seal: Image.Image | None = None) -> bytes:
     """The PDF with a signature, which shows ``seal`` on the first page where there is one."""
     writer = IncrementalPdfFileWriter(io.BytesIO(data))

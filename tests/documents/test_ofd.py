@@ -5,8 +5,10 @@ import pytest
 from document_makers import OFD, content, ofd, ofd_text, picture, ruled, zipped
 from hypothesis import given
 from hypothesis import strategies as st
+from signing import SIGNER, certificate
 
 from reminder_service.documents.ofd import read_ofd
+from reminder_service.documents.ofd_seal_values import SealValue, seal_value
 from reminder_service.documents.read import read_bytes
 from reminder_service.domain.documents import Kind, Reading
 
@@ -94,6 +96,48 @@ def test_an_electronic_seal_is_seen_where_it_lies_and_what_it_covers_is_checked(
     (seal,) = reading.pages[0].seals
     assert (seal.verdict, seal.box) == ("seen", (28.3, 56.7, 141.7, 170.1))
     assert [one.verdict for one in reading.signatures] == [verdict]
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    head = bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big")
+    return bytes([tag]) + head + content
+
+
+def _signed_value(*, earlier: bool = False) -> bytes:
+    """The value of a signature by the standard of 2020, or by the one before it."""
+    properties = _der(0x30, _der(2, b"\1"), _der(0x0C, "高青县妇女联合会".encode()))
+    seal = _der(0x30, _der(0x30, _der(0x30), _der(0x16, b"1"), properties), _der(4, b"x"))
+    held = _der(4, certificate())
+    signed = [_der(2, b"\4"), seal, _der(3, b"\0"), _der(3, b"\0"), _der(0x16, b"p")]
+    if earlier:
+        return _der(0x30, _der(0x30, *signed, held), _der(3, b"\0"))
+    return _der(0x30, _der(0x30, *signed), held, _der(6, b"\x2a"), _der(3, b"\0"))
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["of 2020", "the one before"])
+def test_the_names_of_signer_and_seal_are_taken_from_the_signature(earlier: bool) -> None:
+    stamp = '<ofd:StampAnnot PageRef="0" Boundary="10 20 40 40"/>'
+    signature = (
+        f"<ofd:Signature {OFD}><ofd:SignedInfo>{stamp}</ofd:SignedInfo>"
+        "<ofd:SignedValue>SignedValue.dat</ofd:SignedValue></ofd:Signature>"
+    )
+    more = {
+        "Doc_0/Signs/Sign_0/Signature.xml": signature,
+        "Doc_0/Signs/Sign_0/SignedValue.dat": _signed_value(earlier=earlier),
+    }
+    reading = read_ofd(ofd(content(ofd_text("见", 20, 40)), more=more), "x.ofd")
+    assert [(one.signer, one.verdict) for one in reading.signatures] == [(SIGNER, "unchecked")]
+    assert [seal.text for seal in reading.pages[0].seals] == ["高青县妇女联合会"]
+
+
+@given(
+    st.binary(max_size=200)
+    | st.builds(lambda at, by: _signed_value()[:at] + by, st.integers(0, 900), st.binary(max_size=4))
+)
+def test_no_bytes_break_the_value_of_a_signature(data: bytes) -> None:
+    assert isinstance(seal_value(data), SealValue)
 
 
 def test_a_torn_ofd_file_is_unreadable() -> None:

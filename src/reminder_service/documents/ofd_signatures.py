@@ -1,7 +1,7 @@
 """Electronic signatures and seals (签章) of OFD files: where seals lie, and whether the signed parts are unchanged.
 
 A signature lists a digest of every part that it covers; those are computed again. The signature over that list,
-by SM2 as a rule, is not verified: nothing here is said to be genuine.
+by SM2 as a rule, is not verified: nothing here is said to be genuine. Names of signer and seal are taken from its value.
 """
 
 import base64
@@ -17,6 +17,7 @@ from lxml import etree
 from reminder_service.domain.documents import Box, Seal, Signature
 
 from .ofd_page import POINTS, boundary
+from .ofd_seal_values import SealValue, seal_value
 from .office import Damaged, Package
 
 _DIGESTS = {
@@ -35,7 +36,7 @@ def signatures_in(package: Package) -> tuple[Signature, ...]:
     """Return what is known of each signature: ``altered`` where a signed part was changed, else ``unchecked``."""
     return tuple(
         Signature(
-            signer="",
+            signer=_value(package, name, signature).signer,
             signed_at=_text(signature, "SignatureDateTime"),
             verdict="altered" if _is_altered(package, name, signature) else "unchecked",
         )
@@ -46,9 +47,10 @@ def signatures_in(package: Package) -> tuple[Signature, ...]:
 def stamps_in(package: Package, place: str) -> dict[str, list[Seal]]:
     """Return the seals that signatures put on each page of the document at ``place``, boxes in points."""
     found: dict[str, list[Seal]] = {}
-    for _, signature in _signatures(package, posixpath.dirname(place) + "/Signs/"):
+    for name, signature in _signatures(package, posixpath.dirname(place) + "/Signs/"):
+        text = _value(package, name, signature).seal
         for stamp in signature.iter("{*}StampAnnot"):
-            seal = Seal(box=_box(stamp.get("Boundary")), score=1.0, text="")
+            seal = Seal(box=_box(stamp.get("Boundary")), score=1.0, text=text)
             found.setdefault(stamp.get("PageRef") or "", []).append(seal)
     return found
 
@@ -74,13 +76,27 @@ def _is_altered(package: Package, name: str, signature: etree._Element) -> bool:
 
 def _differs(package: Package, name: str, reference: etree._Element, digest: str) -> bool:
     path = reference.get("FileRef") or ""
-    part = package.part(posixpath.normpath(posixpath.join("/", posixpath.dirname(name), path)).lstrip("/"))
+    part = package.part(_resolved(name, path))
     try:
         wanted = base64.b64decode(_text(reference, "CheckValue") or "", validate=False)
     except binascii.Error:
         return True
     computed: Any = hashlib.new(digest, part or b"")
     return part is None or bool(computed.digest() != wanted)
+
+
+def _value(package: Package, name: str, signature: etree._Element) -> SealValue:
+    path = _text(signature, "SignedValue")
+    try:
+        data = package.part(_resolved(name, path)) if path else None
+    except Damaged:
+        data = None
+    return seal_value(data) if data else SealValue()
+
+
+def _resolved(name: str, path: str) -> str:
+    """Return the name of a part to which another part leads."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), path)).lstrip("/")
 
 
 def _digest(method: str) -> str | None:
