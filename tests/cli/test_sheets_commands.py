@@ -4,9 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from icalendar import Calendar
 from typer.testing import CliRunner, Result
+from zxingcpp import read_barcodes
 
 from offices import SHIPPED
 from reminder_service.cli.main import app
@@ -49,6 +51,23 @@ def test_the_calendar_holds_every_campaign_unless_one_is_named(office: Path, tmp
         "children-homes-survey-2025",
     )
     assert len(Calendar.from_ical(file.read_bytes()).walk("VEVENT")) == 1
+
+
+def test_a_units_form_is_written_as_pdf_whose_code_says_whose_it_is(office: Path, tmp_path: Path) -> None:
+    file = tmp_path / "form.pdf"
+    asked = ("--campaign", "gaoqing-2024-women-children", "--at", "2024-06-20T10:00", "--period", "2024Q2")
+    run(office, "unit-form", "县民政局", "--output", str(file), *asked)
+    with pdfplumber.open(file) as opened:
+        (page,) = opened.pages
+        words = "".join((page.extract_text() or "").split())
+        picture = page.to_image(resolution=150).original
+    assert "填报单位（盖章）：" in words and "高青县民政局" in words and "县妇联" not in words
+    assert [one.text for one in read_barcodes(picture)] == ["RS1:gaoqing-2024-women-children:2024Q2:17"]
+    word = tmp_path / "form.docx"
+    run(office, "unit-form", "县民政局", "--output", str(word), *asked)
+    assert word.read_bytes().startswith(b"PK")
+    with pytest.raises(WrongUsage, match=r"\.docx or \.pdf"):
+        run(office, "unit-form", "县民政局", "--output", str(tmp_path / "form.txt"), *asked)
 
 
 def test_the_call_sheet_needs_no_server(office: Path, tmp_path: Path) -> None:

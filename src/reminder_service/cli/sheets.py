@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..domain.errors import WrongUsage
-from .context import At, CampaignId, refuse_other_cadence, session
+from .context import At, CampaignId, refuse_other_cadence, session, unit_named
 
 
 def call_sheet(
@@ -73,6 +73,32 @@ def who(
         else:
             write_who(here, about, output, office=office, templates=app.printer.templates)
             typer.echo(f"written: {output}")
+
+
+def unit_form(
+    context: typer.Context,
+    unit: Annotated[str, typer.Argument(help="The unit, as in the notice or by another name of it.")],
+    output: Annotated[Path, typer.Option("--output", help=".docx, or .pdf to print and seal.")],
+    period: Annotated[
+        str | None, typer.Option("--period", help="The period, e.g. 2024Q2 (default: the latest).")
+    ] = None,
+    at: At = None,
+    campaign: CampaignId = None,
+) -> None:
+    """Write the form of one unit: its rows as reported so far, blank ones with last period's text in grey."""
+    from ..domain.periods import Period
+    from ..jobs.results.unit_form import write_unit_file
+
+    now = session(context, at, campaign)
+    chosen = now.campaign()
+    wanted = Period.parse(period) if period else None
+    if wanted is not None:
+        refuse_other_cadence(wanted, chosen)
+    name = unit_named(now, unit, "UNIT")
+    with now.app() as app:
+        here = app.situation(chosen)
+        write_unit_file(here, name, wanted or here.current_period, output, app.printer.templates)
+    typer.echo(f"written: {output}")
 
 
 def calendar(

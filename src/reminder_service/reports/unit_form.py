@@ -1,6 +1,7 @@
 """A unit's own form as a Word file: it goes with a reminder, and what comes back says whose it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -45,9 +46,39 @@ def write_unit_form(
     :param template: the Word file that is filled in (default: the program's own).
     :raises ConfigurationError: when the template is wrong.
     """
+    page = unit_page(campaign, state, period, last)
+    made = filled(template or packaged((), "forms/unit.docx"), UNIT_NAMES, page.texts)
+    document = made.document
+    made.fit_title(safe_text(page.title), style.text_width(document) - form.BESIDE_CODE)
+    made.put_table(campaign.form.columns, page.rows, least_height=_height(len(page.rows)))
+    form.put_code(document, page.code)
+    set_custom_property(document, FORM_PROPERTY, page.code)
+    written = datetime.combine(campaign.date, time(), UTC)
+    describe(document, title=page.title, author=campaign.issuer, keywords=page.code, at=written)
+    return to_bytes(document)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitPage:
+    """What stands in the form of one unit, whatever it is written as.
+
+    :ivar code: the form code, which the QR code holds.
+    :ivar texts: what stands around the table, by the names that a template calls it.
+    """
+
+    code: str
+    texts: Mapping[str, str]
+    rows: Sequence[FormLine]
+
+    @property
+    def title(self) -> str:
+        """The title with its period."""
+        return self.texts["title"]
+
+
+def unit_page(campaign: Campaign, state: UnitState, period: Period, last: UnitState | None) -> UnitPage:
+    """Return what stands in the form of one unit; see :func:`write_unit_form`."""
     unit = campaign.unit(state.unit)
-    code = str(FormCode(campaign=campaign.id, period=str(period), unit_code=unit.code))
-    title = f"{campaign.form.title}（{period.title}）"
     duties = {duty.item: duty for duty in state.duties if duty.unit == unit.name}
     waived = [duty for duty in duties.values() if duty.waived is not None]
     items = [item for item in campaign.items_of(unit.name) if not _is_waived(duties.get(item.number))]
@@ -56,18 +87,11 @@ def write_unit_form(
     rows = [_row(item, unit, duties.get(item.number), before.get(item.number)) for item in items]
     hinted = any(line.hint for row in rows for line in row.cells[ColumnKey.MEASURES])
     texts = _texts(campaign, state, period) | {
-        "title": title,
+        "title": f"{campaign.form.title}（{period.title}）",
         "note": _note(campaign, state, waived, hinted=hinted),
     }
-    made = filled(template or packaged((), "forms/unit.docx"), UNIT_NAMES, texts)
-    document = made.document
-    made.fit_title(safe_text(title), style.text_width(document) - form.BESIDE_CODE)
-    made.put_table(campaign.form.columns, rows, least_height=_height(len(rows)))
-    form.put_code(document, code)
-    set_custom_property(document, FORM_PROPERTY, code)
-    written = datetime.combine(campaign.date, time(), UTC)
-    describe(document, title=title, author=campaign.issuer, keywords=code, at=written)
-    return to_bytes(document)
+    code = str(FormCode(campaign=campaign.id, period=str(period), unit_code=unit.code))
+    return UnitPage(code=code, texts=texts, rows=rows)
 
 
 def _texts(campaign: Campaign, state: UnitState, period: Period) -> dict[str, str]:
