@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ NOW = datetime(2024, 7, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def office(duties: int) -> tuple[Campaign, PeriodState]:
-    """A campaign of many units, each with 33 duties, all reported."""
+    """A campaign of many units, each with 33 duties, all reported on several days: the workbook has charts."""
     shipped = load_campaign(SHIPPED)
     count = max(1, duties // PER_UNIT)
     names = tuple(f"第{number}街道办事处" for number in range(1, count + 1))
@@ -69,7 +69,15 @@ def _unit(number: int, name: str) -> UnitState:
         return DutyState(item=item, unit=name, measures=text, deadline="2024年12月底", source=source)
 
     duties = tuple(duty(item) for item in range(1, PER_UNIT + 1))
-    return UnitState(unit=name, status=Status.COMPLETE, late=False, due=DUE, duties=duties)
+    return UnitState(
+        unit=name,
+        status=Status.COMPLETE,
+        late=number % 9 == 0,
+        due=DUE,
+        duties=duties,
+        # Spread over the days of a quarter's end: the sheet of charts has its numbers.
+        in_at=NOW - timedelta(days=number % 20, hours=number % 7),
+    )
 
 
 def measured(what: str, duties: int, folder: Path) -> dict[str, float]:

@@ -39,6 +39,18 @@ def printed(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     return {path.name: target / path.suffix / f"{path.stem}.pdf" for path in paths}
 
 
+def converted_again(workbook: bytes, folder: Path) -> bytes:
+    """A workbook as LibreOffice opens it and writes it again."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice (soffice) is not installed: nobody opens the large workbook")
+    (folder / "large.xlsx").write_bytes(workbook)
+    command = [soffice, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    command += ["--convert-to", "xlsx", "--outdir", str(folder / "again"), str(folder / "large.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return (folder / "again" / "large.xlsx").read_bytes()
+
+
 def texts_of(name: str, data: bytes) -> list[str]:
     """Every text that a file is to show, cell by cell and line by line, without white space."""
     if name.endswith(".xlsx"):

@@ -17,6 +17,7 @@ from .edit_for_print import edited
 from .rule_figure import ruled_figure
 
 _SHORTEST_PREFIX = 6
+_TOLD = 16  # characters of a number, where several begin alike
 _NEED_A_REASON = {
     DecisionKind.RETURN: "the unit reads it in the mail that asks for the correction",
     DecisionKind.NOTE: "a note is what was said",
@@ -121,16 +122,21 @@ def held_document(here: Situation, document: str) -> Attribution:
     :param document: its SHA-256 or its first characters.
     :raises WrongUsage: when none or several begin so.
     """
+    document = document.strip().lower()
     if len(document) < _SHORTEST_PREFIX:
         raise WrongUsage(f"{document}: give at least {_SHORTEST_PREFIX} characters of the document's SHA-256")
     found = {
         one.document.document: one
         for one in here.attributions
-        if one.document and one.document.document.startswith(document.lower())
+        if one.document and one.document.document.startswith(document)
     }
-    if len(found) != 1:
-        what = "several documents begin" if found else "no document begins"
-        raise WrongUsage(f"{what} with {document}; `reminder-service status --json` names them")
+    if not found:
+        raise WrongUsage(f"no document begins with {document}; `reminder-service status --json` names them")
+    if len(found) > 1:
+        named = ", ".join(
+            f"{key[:_TOLD]} ({one.document.filename})" for key, one in sorted(found.items()) if one.document
+        )
+        raise WrongUsage(f"several documents begin with {document}; give more characters of one: {named}")
     return next(iter(found.values()))
 
 
