@@ -1,6 +1,7 @@
 """待处理: Office and OFD originals as pages, with the place of what is to be looked at marked on them."""
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,16 @@ def test_the_pages_of_the_next_one_are_made_while_one_is_looked_at(word: tuple[C
     assert "<figure" in console.browser().get(where).text
     assert console.browser().get("/tray/x/2024Q2/y/ahead").status_code == 204
     assert console.browser().get("/tray/x/2024Q2/y/pages").status_code == 204
+
+
+@needs_office
+def test_where_many_wait_for_libreoffice_the_table_stays_and_asks_again(
+    word: tuple[Console, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, where = word
+    monkeypatch.setattr("reminder_service.jobs.views.laid_pages._waiting", threading.Semaphore(0))
+    part = console.browser().get(f"{where}/pages").text
+    assert f"<td>{TEXT}</td>" in part and f'hx-get="{where}/pages" hx-trigger="load delay:2s"' in part
 
 
 @needs_office

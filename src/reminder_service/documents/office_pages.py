@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +16,6 @@ LAID_OUT = frozenset({Kind.DOCX, Kind.DOC, Kind.ODT, Kind.XLSX, Kind.XLS, Kind.O
 """Kinds of files that have no pages before somebody lays them out."""
 
 SHEETS = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
-_AT_ONCE = threading.BoundedSemaphore(1)
-"""LibreOffice takes a processor and 300 MB: however many people look, one file after the other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +45,7 @@ def laid_out(path: Path, kind: Kind, *, rows: int = 0, seconds: float = LAY_OUT_
     if path.stat().st_size > MAX_FILE_BYTES:
         raise NotLaidOut("too large")
     # A killed child cleans up nothing: what it and LibreOffice write lies in a folder of ours.
-    with _AT_ONCE, tempfile.TemporaryDirectory(prefix="pages-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix="pages-", ignore_cleanup_errors=True) as scratch:
         environment = bare_environment() | {"TMPDIR": scratch}
         try:
             answer = run(

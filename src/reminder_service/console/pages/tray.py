@@ -1,5 +1,6 @@
 """待处理: what only a person can settle, one thing at a time, the original beside the reading."""
 
+import threading
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -79,7 +80,7 @@ def pages(request: Request, desk: DeskHere, campaign: str, period: str, what: st
     view = case_view(desk.store, desk.here(at_work(desk, case.campaign)), case, lay_out=True)
     if view.file is None:
         return Response(status_code=204)
-    return render(request, "tray_file.html", view=view, where=path_of(case))
+    return render(request, "tray_file.html", view=view, where=path_of(case), again=True)
 
 
 @router.get("/{campaign}/{period}/{what}/ahead")
@@ -88,8 +89,21 @@ def ahead(desk: DeskHere, campaign: str, period: str, what: str) -> Response:
     answer = Response(status_code=204)
     waiting = waiting_for(desk, (campaign, period, what))
     if waiting:
-        answer.background = BackgroundTask(_draw_ahead, desk, waiting.case, lay_out=True)
+        answer.background = BackgroundTask(_lay_out_ahead, desk, waiting.case)
     return answer
+
+
+_laying_out_ahead = threading.Lock()
+
+
+def _lay_out_ahead(desk: Desk, case: Case) -> None:
+    # One at a time, and none in store: whoever leafs on fast wants what is next by then.
+    if not _laying_out_ahead.acquire(blocking=False):
+        return
+    try:
+        _draw_ahead(desk, case, lay_out=True)
+    finally:
+        _laying_out_ahead.release()
 
 
 def _draw_ahead(desk: Desk, case: Case, *, lay_out: bool = False) -> None:

@@ -1,6 +1,7 @@
 """An Office file's pages: laid out when first wanted, then kept; that it cannot be done is kept too."""
 
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from ...domain.documents import Reading
 from ...domain.errors import LostOriginal
 from ...domain.laid_pages import LaidPage, laid_pages_from_json, laid_pages_to_json
 from ...store import Store
+
+MOST_WAITING = 4
+"""Requests that may wait for LibreOffice at a time; others are to come again."""
+
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
+_one_by_one = threading.Lock()
+"""LibreOffice takes a processor and hundreds of megabytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +52,25 @@ def kept_layout(store: Store, reading: Reading) -> Layout | None:
 
 
 def lay_out(store: Store, reading: Reading) -> Layout | None:
-    """Return the layout of a file, made now where it was not before; None where this machine cannot.
+    """Return the layout of a file, made now where it was not before.
+
+    None where this machine cannot, and where so many wait already that it is to be asked for again.
 
     :raises LostOriginal: when the file is missing from the originals.
     """
     if (kept := kept_layout(store, reading)) or not may_lay_out(reading):
         return kept
+    # Whoever leafs through the queue leaves requests behind: they must not take up every thread of the console.
+    if not _waiting.acquire(blocking=False):
+        return None
+    try:
+        with _one_by_one:
+            return kept_layout(store, reading) or _made(store, reading)
+    finally:
+        _waiting.release()
+
+
+def _made(store: Store, reading: Reading) -> Layout:
     path = store.originals.path(reading.document)
     if not path.is_file():
         raise LostOriginal(f"The original {reading.document} is missing; restore it from a backup.")
