@@ -47,7 +47,9 @@ class Served:
 
     def page(self, role: Role = Role.CLERK, size: dict[str, int] = SCREEN) -> Any:
         """Return a browser's page of somebody of that role, logged in by the form."""
-        context = self.browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        context = self.browser.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        )
         context.set_default_timeout(20_000)
         page = context.new_page()
         page.on("console", self._said)

@@ -38,6 +38,7 @@ PURPOSES = {
     "imap-tools": "IMAP connection and folders",
     "import-linter": "keeps imports pointing one way",
     "jinja2": "templates of mails and pages",
+    "joserfc": "checks the tokens of single sign-on (extra `oidc`)",
     "lxml": "reads docx and HTML",
     "lxml-stubs": "types of lxml for mypy",
     "mypy": "type check",

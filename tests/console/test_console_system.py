@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fixtures_console import Console
+from offices import campaign
 from reminder_service.domain.access import Role
 
 
@@ -77,6 +78,25 @@ def test_the_journal_is_searched_by_person_action_and_detail(console: Console, s
     page = console.browser().get("/system", params={"q": search}).text
     assert "暂停发信" in page and "理由：上级检查" in page
     assert "恢复发信" not in page
+
+
+def test_the_journal_names_things_as_people_call_them(console: Console) -> None:
+    store, number, browser = console.app.store, campaign().id, console.browser()
+    for action, subject, words in (
+        ("remind_now", f"{number}/2024Q2/县民政局/reminder/all/2", "县民政局：2024年第二季度催报（第2次）"),
+        ("freeze", f"{number}/2024Q2", "2024年第二季度"),
+        ("campaign_started", number, campaign().short_name),
+        ("undo", "12", "第12号认定"),
+        ("intake", "3,4", "第3、4号来信"),
+        ("template", "reminder.subject.txt", "主题"),
+        ("pause", "outbox", "发件箱"),
+        ("close", "gone-2020/2020Q1", "2020年第一季度"),
+        ("change_user", "zhao", "zhao"),
+    ):
+        store.journal.write(console.now, "赵管理", action, subject)
+        page = browser.get("/system").text
+        first = page.partition('id="journal"')[2].partition("</tr>")[2].partition("</tr>")[0]
+        assert words in first and (words == subject or f">{subject}<" not in first), first
 
 
 def test_a_search_for_a_wildcard_finds_it_literally(console: Console) -> None:

@@ -6,7 +6,7 @@ form leads to must be reached by ``FORMS``. ``CONSOLE_ALBUM=folder`` photographs
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +16,10 @@ from busy_office import EXCUSED, HERE, PARTIAL, REPORTED, make_busy
 from fixtures_browser import PHONE, SCREEN, Served, album, faults, picture
 from fixtures_console import Console, routes
 from offices import campaign
+from reminder_service.config import OidcSettings
 from reminder_service.console.templates import Pages
 from reminder_service.domain.access import Role
+from reminder_service.jobs.access.single_sign_on import Provider
 from reminder_service.resources import packaged_templates
 
 NO_PAGES = (
@@ -104,6 +106,30 @@ FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
 PICTURED = {"/": "console-overview", "{first}": "console-tray"}
 """Pages that the documentation shows: ``CONSOLE_PICTURES=docs .venv/bin/pytest tests/console/test_every_page.py``."""
 PARTS = re.compile(r"""(?:extends|include) "([^"]+)\"""")
+FOCUSABLE = """() => {
+    const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+    const shown = (one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled;
+    window.wanted = new Set([...document.querySelectorAll(controls)].filter(shown));
+    // Of the choices of a group one is reached by Tab, the others by the arrows.
+    const groups = new Map();
+    for (const one of window.wanted) if (one.type === "radio") groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
+    window.dim = [];
+    const reached = (event) => {
+        const one = event.target, look = getComputedStyle(one);
+        window.wanted.delete(one);
+        if (one.type === "radio") groups.get(one.name)?.forEach((other) => window.wanted.delete(other));
+        const ring = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+        if (!ring) window.dim.push(one.outerHTML.slice(0, 120));
+    };
+    document.addEventListener("focusin", reached);
+    document.activeElement?.blur();
+    // A date or a time has a stop for each of its parts.
+    return window.wanted.size + 5 * document.querySelectorAll("[type=date], [type=time], [type=datetime-local]").length;
+}"""
+"""Notes which controls have the focus from now on, and which of them do not show it."""
+MISSED = "[...window.wanted].filter((one) => one.isConnected).map((one) => one.outerHTML.slice(0, 120))"
+MOST_LETTERS = 25
+"""How often Tab may be pressed beyond the number of controls: what a frame holds is reached too."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SEND = """async ([path, fields, file]) => {
     const form = document.createElement("form");
@@ -138,6 +164,27 @@ class Walk:
         assert path == "/login" or "/login" not in self.page.url, path
         self.look(name or path)
 
+    def tab(self, name: str) -> None:
+        """Note what Tab does not reach, and what does not show that it has the focus."""
+        self.page.set_viewport_size(SCREEN)
+        presses = self.page.evaluate(FOCUSABLE) + MOST_LETTERS
+        for _ in range(presses):
+            self.page.keyboard.down("Tab")
+        missed, dim = self.page.evaluate(MISSED), self.page.evaluate("window.dim")
+        self.wrong += [f"{name}: Tab does not reach {one}" for one in missed]
+        self.wrong += [f"{name}: no focus is seen on {one}" for one in dict.fromkeys(dim)]
+
+    def skip(self) -> None:
+        """See that the first thing Tab comes to leads past the navigation."""
+        self.page.goto(self.url)
+        self.page.keyboard.press("Tab")
+        link = self.page.locator("a.skip")
+        assert link.bounding_box()["x"] >= 0, "the link is seen once it has the focus"
+        self.page.keyboard.press("Enter")
+        assert self.page.evaluate("document.activeElement.id") == "main"
+        self.page.keyboard.press("Tab")
+        assert self.page.evaluate("document.activeElement.closest('main') !== null")
+
     def sent(self, path: str, fields: Mapping[str, str], file: str = "") -> None:
         """Send a form and look at the page that answers."""
         self.page.goto(f"{self.url}/account")
@@ -169,9 +216,33 @@ def shown(served: Served, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
+def sign_on(served: Served) -> None:
+    """Let users log in at an identity provider as well."""
+    parts = served.console.web.state.parts
+    oidc = OidcSettings(issuer="https://id.example", client_id="x")
+    served.console.web.state.parts = replace(parts, provider=Provider(settings=oidc))
+
+
 def test_no_page_is_forgotten_here(console: Console) -> None:
     found = {path for method, path in routes(console) if method == "GET"}
     assert {path for path in found if not path.startswith(NO_PAGES)} == set(PAGES)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_every_control_is_reached_by_tab_and_shows_that_it_is(served: Served) -> None:
+    walk = Walk(page=served.page(Role.ADMINISTRATOR), url=served.url)
+    walk.skip()
+    addresses = make_busy(served)
+    walk.page = served.page(Role.ADMINISTRATOR)
+    for path in (path for paths in PAGES.values() for path in paths):
+        walk.page.goto(served.url + path.format(**addresses))
+        walk.tab(path)
+    walk.page.context.clear_cookies()
+    sign_on(served)
+    walk.page.goto(f"{served.url}/login")
+    walk.tab("/login")
+    assert not walk.wrong, "\n".join(walk.wrong)
 
 
 @pytest.mark.long
@@ -192,6 +263,8 @@ def test_every_page_can_be_used_by_everybody(served: Served, shown: set[str]) ->
     walk.to("/nowhere", status=404)
     walk.page.context.clear_cookies()
     walk.to("/login")
+    sign_on(served)
+    walk.to("/login", "login with a provider")
     walk.to(addresses["welcome"], "welcome")
     assert not walk.wrong, "\n".join(walk.wrong)
     folder = packaged_templates() / "console"

@@ -36,7 +36,7 @@ def system(request: Request, desk: DeskHere, q: Annotated[str, Query(max_length=
         state_words=STATE_WORDS,
         error_words=error_words,
         paused=desk.store.pause.get(),
-        journal=journal_lines(desk.store, search=q, limit=JOURNAL_LINES),
+        journal=journal_lines(desk.store, desk.office.campaigns, search=q, limit=JOURNAL_LINES),
         limit=JOURNAL_LINES,
         q=q,
     )

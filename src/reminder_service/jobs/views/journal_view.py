@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ...domain.access import ROLE_WORDS, Role
+from ...domain.campaign import Campaign
 from ...store import JournalEntry, Store
+from .journal_subjects import subject_words
 
 ACTION_WORDS = {
     "login": "登录",
@@ -98,9 +100,14 @@ class JournalLine:
     detail: str
 
 
-def journal_lines(store: Store, *, search: str = "", limit: int = 200) -> list[JournalLine]:
-    """Return the newest entries that hold what is searched for in words, newest first."""
-    return [_line(entry) for entry in journal_entries(store, search=search, limit=limit)]
+def journal_lines(
+    store: Store, campaigns: Mapping[str, Campaign], *, search: str = "", limit: int = 200
+) -> list[JournalLine]:
+    """Return the newest entries that hold what is searched for in words, newest first.
+
+    :param campaigns: those at work, by number, for their names.
+    """
+    return [_line(entry, campaigns) for entry in journal_entries(store, search=search, limit=limit)]
 
 
 def journal_entries(store: Store, *, search: str = "", limit: int = 200) -> list[JournalEntry]:
@@ -113,12 +120,12 @@ def journal_entries(store: Store, *, search: str = "", limit: int = 200) -> list
     return store.journal.entries(limit, search=wanted, actions=sorted(actions))
 
 
-def _line(entry: JournalEntry) -> JournalLine:
+def _line(entry: JournalEntry, campaigns: Mapping[str, Campaign]) -> JournalLine:
     return JournalLine(
         at=entry.at,
         author=entry.author or "程序",
         action=ACTION_WORDS.get(entry.action, entry.action),
-        subject=entry.subject,
+        subject=subject_words(entry, campaigns),
         detail=_detail(entry.detail),
     )
 

@@ -48,6 +48,9 @@ _FAILED = "处理时出错，程序会再试；仍不成时列入待处理，请
 _OTHER_KINDS = {
     "receipt": "回执",
     "digest": "日报",
+    "weekly": "周报",
+    "correction": "退回更正",
+    "thanks": "致谢",
     "alarm": "邮箱告警",
     "escalation": "催办函",
     "trial": "试发",
