@@ -97,6 +97,10 @@ FILE_NAMES = {
         NAME,
     ),
     "RFC 2231 in pieces without charset": (b'*0="report-";\r\n filename*1="2024.pdf"', "report-2024.pdf"),
+    "RFC 2231 in pieces counted from 1": (
+        b"*1*=utf-8''" + QUOTED[:21] + b";\r\n filename*2*=" + QUOTED[21:],
+        NAME,
+    ),
     "garbled filename beside a good one": (b"=\"????.pdf\"; filename*=utf-8''" + QUOTED, NAME),
     "percent-encoded": (b'="' + QUOTED + b'"', NAME),
     "charset default": (b'="' + word("default_charset", NAME) + b'"', NAME),
@@ -120,6 +124,20 @@ def test_a_file_name_is_readable_and_safe(raw: bytes, filename: str) -> None:
     (part,) = parse(named(raw)).parts
     assert part.filename == filename
     assert part.data == b"%PDF-1.4 x"
+
+
+def test_a_name_whose_first_or_middle_piece_is_missing_is_marked() -> None:
+    for lines in (b'*1="a"; filename*2=".pdf"', b"*0*=gbk''a; filename*2=.pdf"):
+        assert parse(named(lines)).facts.defects == ("a piece of the filename is missing",)
+    for lines in (b"*1*=gbk''a; filename*2=.pdf", b"*0=a; filename*1=.pdf", b"*=utf-8''a.pdf; filename*2=b"):
+        assert not parse(named(lines)).facts.defects
+
+
+def test_a_whole_name_is_taken_before_one_with_a_missing_piece() -> None:
+    kind = b'application/octet-stream; name="' + word("gbk", NAME) + b'"'
+    parsed = parse(mail(kind=kind, disposition=b"attachment; filename*0=a; filename*2=.pdf"))
+    assert [part.filename for part in parsed.parts] == [NAME]
+    assert parsed.facts.defects == ("a piece of the filename is missing",)
 
 
 def test_a_name_in_the_content_type_alone_counts() -> None:

@@ -100,6 +100,14 @@ def test_a_file_name_survives_rfc_2231_in_pieces_of_any_size(text: str) -> None:
     assert parse(raw).parts[0].filename == text + ".pdf"
 
 
+@given(st.integers(2, 12), st.data())
+def test_a_missing_piece_of_a_file_name_is_marked_wherever_it_stood(count: int, data: st.DataObject) -> None:
+    lost = data.draw(st.integers(0, count - 2))  # that the last one is missing does not show
+    kept = b"".join(b'; filename*%d="x%d"' % (number, number) for number in range(count) if number != lost)
+    raw = b"Content-Type: application/pdf\r\nContent-Disposition: attachment" + kept + b"\r\n\r\n%PDF-"
+    assert parse(raw).facts.defects == ("a piece of the filename is missing",)
+
+
 @given(st.binary(max_size=200))
 def test_an_attachment_comes_out_byte_for_byte(data: bytes) -> None:
     head = b'Content-Type: application/pdf; name="a.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n'

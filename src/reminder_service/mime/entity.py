@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .headers import Headers, read_headers
-from .params import media_type, parameter
+from .params import media_type, missing_pieces, parameter
 
 MOST_PARTS = 500
 DEEPEST = 20
@@ -84,7 +84,7 @@ class _Splitter:
     def entity(self, buffer: bytes, start: int, end: int, *, depth: int, default: str) -> Entity:
         headers, body = read_headers(buffer, start, end)
         content_type = media_type(headers) if headers.raw("content-type") is not None else default
-        defects = list(headers.defects)
+        defects = [*headers.defects, *(f"a piece of the {one} is missing" for one in missing_pieces(headers))]
         children: tuple[Entity, ...] = ()
         if depth >= DEEPEST and content_type.startswith(("multipart/", "message/")):
             defects.append("parts nested too deep")

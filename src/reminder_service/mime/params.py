@@ -71,6 +71,23 @@ def parameter(headers: Headers, header: str, name: str) -> str | None:
     return text
 
 
+def missing_pieces(headers: Headers) -> tuple[str, ...]:
+    """Return what a part says of its name in pieces (RFC 2231) of which one is missing: ``filename``, ``name``.
+
+    A last piece that is missing does not show: no piece says that it is the last.
+    """
+    found = []
+    for header, name in (("content-disposition", "filename"), ("content-type", "name")):
+        raw = headers.raw(header)
+        if raw is None or b"*" not in raw:
+            continue
+        pairs = parse_parameters(raw)
+        whole = any(key == name + "*" for key, _ in pairs)
+        if not whole and _has_gap(_segments(pairs, name)):
+            found.append(name)
+    return tuple(found)
+
+
 def parse_parameters(raw: bytes) -> list[tuple[str, bytes]]:
     """Return the parameters of a header value as (lower case name, undecoded value)."""
     value = unfold(raw[: 1 << 15])
@@ -95,6 +112,8 @@ def file_name(headers: Headers) -> str:
         parameter(headers, "content-type", "name"),
         parameter(headers, "content-disposition", "name"),
     ]
+    if "filename" in missing_pieces(headers):
+        candidates.append(candidates.pop(0))  # a whole name says more than one with a hole
     description = headers.text("content-description")
     if _SOME_FILE.search(description):
         candidates.append(description)
@@ -189,6 +208,16 @@ def _segments(pairs: list[tuple[str, bytes]], name: str) -> list[tuple[int, bool
         if key.startswith(name + "*") and (match := _SEGMENT.fullmatch(key, len(name))):
             found.append((int(match[1]), bool(match[2]), value))
     return sorted(found, key=lambda segment: segment[0])
+
+
+def _has_gap(segments: list[tuple[int, bool, bytes]]) -> bool:
+    if not segments:
+        return False
+    first, encoded, value = segments[0]
+    # Some count from 1: the piece that names the charset is the first, whatever its number.
+    start = first if encoded and value.count(b"'") >= 2 else 0
+    numbers = {number for number, _, _ in segments}
+    return numbers != set(range(start, start + len(numbers)))
 
 
 def _percent_decoded(text: str) -> str | None:
