@@ -39,6 +39,8 @@ def leaf(data: bytes, encoding: str) -> Tree:
 def multipart(kind: bytes, children: list[Tree], name: int) -> Tree:
     # Boundaries that begin alike, as many programs number theirs.
     boundary = b"----=_Part_%d" % name
+    while any(boundary + b"\r\n" in child.raw for child in children):
+        boundary += b"1"  # RFC 2046, 5.1: the boundary of a mail stands nowhere inside its parts
     head = b"Content-Type: multipart/" + kind + b'; boundary="' + boundary + b'"\r\n\r\n'
     body = b"".join(b"--" + boundary + b"\r\n" + child.raw + b"\r\n" for child in children)
     files = tuple(file for child in children for file in child.files)
