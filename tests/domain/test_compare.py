@@ -103,3 +103,11 @@ def test_the_text_of_the_row_above_is_as_sure_as_it_was_read_there() -> None:
         replace(form({2: "同上"}).rows[0], confidence=0.9, figures_confidence=1.0),
     )
     assert [(row.measures, row.figures_confidence) for row in expanded(rows)] == [("培训20场次", 0.4)] * 2
+
+
+def test_two_changed_figures_in_a_short_text_are_told_where_the_words_around_them_are_the_same() -> None:
+    typed = {1: Said(text="已维修校舍8所，投入资金260万元")}
+    surely = Said(text="已维修校舍5所，投入资金120万元", confidence=0.98, figures_confidence=1.0)
+    hardly = Said(text="已维修校舍5所，投入资金120万元", confidence=0.5, figures_confidence=0.5)
+    assert compare_recognised(typed, {1: surely}).verdict == "differ"
+    assert compare_recognised(typed, {1: hardly}).verdict == "cannot_tell"

@@ -148,7 +148,13 @@ def _recognised_difference(left: Said, right: Said) -> tuple[DifferenceKind | No
     # A figure that is only missing may stand on a line that was not read; one that is new was printed.
     new = Counter(_numbers(right.text)) - Counter(_numbers(left.text))
     legible = all(_of_figures(one) >= _SURE for one in (left, right))
-    return "figure", other or (legible and bool(new) and alike >= _SAME)
+    # In a short text two changed figures are much of it: what counts is whether the words around them are the same.
+    around = fuzz.ratio(_without_figures(left.text), _without_figures(right.text))
+    return "figure", other or (legible and bool(new) and max(alike, around) >= _SAME)
+
+
+def _without_figures(text: str) -> str:
+    return re.sub(r"\d+(?:\.\d+)?", "#", bare(text))
 
 
 def _of_figures(said: Said) -> float:
