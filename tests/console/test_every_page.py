@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from busy_office import EXCUSED, HERE, PARTIAL, REPORTED, make_busy
-from fixtures_browser import PHONE, SCREEN, Served, album, faults, picture
+from fixtures_browser import PHONE, PICTURES, SCREEN, Served, album, faults, picture
 from fixtures_console import Console, routes
 from offices import campaign
 from reminder_service.config import OidcSettings
@@ -103,7 +103,7 @@ FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/directory/import", {}, "单位,责任人,邮箱\n县总工会,孙丽,sun@example.cn\n无此单位,甲,x\n"),
 )
 """What is sent where to come to pages that only a form leads to, with a file."""
-PICTURED = {"/": "console-overview", "{first}": "console-tray"}
+PICTURED = {"/": "console-overview", "{first}?laid=1": "console-tray"}
 """Pages that the documentation shows: ``CONSOLE_PICTURES=docs .venv/bin/pytest tests/console/test_every_page.py``."""
 PARTS = re.compile(r"""(?:extends|include) "([^"]+)\"""")
 FOCUSABLE = """() => {
@@ -255,9 +255,10 @@ def test_every_page_can_be_used_by_everybody(served: Served, shown: set[str]) ->
     walk.page = served.page(Role.ADMINISTRATOR)  # a day has passed, the log-in is over
     for path in (path for paths in PAGES.values() for path in paths):
         walk.to(path.format(**addresses))
-        if name := PICTURED.get(path):
-            walk.page.set_viewport_size(SCREEN)
-            picture(walk.page, name)
+    for path, name in PICTURED.items() if PICTURES else ():
+        walk.page.set_viewport_size(SCREEN)
+        walk.page.goto(served.url + path.format(**addresses))
+        picture(walk.page, name)
     for path, fields, file in FORMS:
         walk.sent(path.format(**addresses), fields, file)
     walk.to("/nowhere", status=404)
