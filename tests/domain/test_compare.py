@@ -7,8 +7,10 @@ from reminder_service.domain.compare import Said, compare_recognised, compare_te
 from reminder_service.domain.documents import Kind
 from reminder_service.domain.incoming import IncomingDocument
 from reminder_service.domain.rows import expanded
+from reminder_service.domain.state import WaitsFor
 
 EDU = "县教育和体育局"
+YOUTH = "团县委"
 
 
 def stamped(text: str, name: str = "盖章.pdf") -> IncomingDocument:
@@ -95,6 +97,44 @@ def test_a_figure_differs_where_its_digits_are_surely_read_whatever_the_letters_
     found = compare_recognised({1: Said(text=LONG)}, {1: seen})
     assert found.verdict == verdict
     assert [one.item for one in found.differences + found.unsure] == [1]
+
+
+def test_a_figure_too_many_in_a_badly_read_row_is_no_difference() -> None:
+    twice = Said(text=f"{LONG}招聘会5场次", confidence=0.6, figures_confidence=0.95)
+    assert compare_recognised({1: Said(text=LONG)}, {1: twice}).verdict == "cannot_tell"
+
+
+def _recognised(text: str, figures_sure: float) -> IncomingDocument:
+    filled = form({1: text})
+    row = replace(filled.rows[0], confidence=figures_sure, figures_confidence=figures_sure)
+    filled = replace(filled, rows=(row,))
+    return document("盖章.pdf", kind=Kind.PDF, filled=filled, pictures=1, recognised=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "figures_sure", "codes"),
+    [
+        (LONG, 0.3, []),
+        (LONG.replace("8303", "8308"), 0.9, ["mismatch"]),
+        (LONG.replace("8303", "8308"), 0.3, ["low_confidence"]),
+        (LONG[:20], 0.9, ["low_confidence"]),
+    ],
+    ids=["faithful", "changed", "changed and hard to read", "half of it not read"],
+)
+def test_what_a_scan_does_not_surely_say_alike_is_put_before_a_person(
+    seen: str, figures_sure: float, codes: list[str]
+) -> None:
+    mail = message(address(EDU), document(filled=form({1: LONG})), _recognised(seen, figures_sure))
+    findings = state(mail).unit(EDU).findings
+    assert [(one.code, one.waits_for) for one in findings] == [(code, WaitsFor.OFFICE) for code in codes]
+    assert all(one.item == 1 and one.document == "盖章.pdf" for one in findings)
+
+
+def test_a_row_that_was_not_found_on_a_scan_is_put_before_a_person() -> None:
+    typed = document(filled=form({3: "联谊2场", 4: LONG}))
+    scanned = replace(_recognised(LONG, 0.9), form=form({4: LONG}))
+    findings = state(message(address(YOUTH), typed, scanned)).unit(YOUTH).findings
+    assert [(one.code, one.item) for one in findings] == [("low_confidence", 3)]
 
 
 def test_the_text_of_the_row_above_is_as_sure_as_it_was_read_there() -> None:

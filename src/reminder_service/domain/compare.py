@@ -145,12 +145,13 @@ def _recognised_difference(left: Said, right: Said) -> tuple[DifferenceKind | No
     other = sure and alike < _APART and len(bare(right.text)) >= _WHOLE * len(bare(left.text))
     if _numbers(left.text) == _numbers(right.text):
         return (None, True) if alike >= _ALIKE else ("wording", other)
-    # A figure that is only missing may stand on a line that was not read; one that is new was printed.
-    new = Counter(_numbers(right.text)) - Counter(_numbers(left.text))
-    legible = all(_of_figures(one) >= _SURE for one in (left, right))
+    typed, seen = Counter(_numbers(left.text)), Counter(_numbers(right.text))
+    # A figure that is only missing may stand on a line that was not read; one that is new was printed. One in
+    # place of another is sure if its digits are; one too many may come from a line that was read twice.
+    legible = all(_of_figures(one) >= _SURE for one in (left, right)) if typed - seen else sure
     # In a short text two changed figures are much of it: what counts is whether the words around them are the same.
     around = fuzz.ratio(_without_figures(left.text), _without_figures(right.text))
-    return "figure", other or (legible and bool(new) and max(alike, around) >= _SAME)
+    return "figure", other or (legible and bool(seen - typed) and max(alike, around) >= _SAME)
 
 
 def _without_figures(text: str) -> str:
