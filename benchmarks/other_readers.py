@@ -1,6 +1,7 @@
 """What tesseract, img2table and camelot read of pictures of pages, one line of JSON for each reader and picture.
 
-``PYTHON benchmarks/other_readers.py PICTURE...`` under a Python that has them; it needs nothing of this project.
+``PYTHON benchmarks/other_readers.py PICTURE...`` (``--cells PDF...`` for typed forms) under a Python that has them; it
+needs nothing of this project.
 A reader that is not there gives one line with ``missing``. Text is all that was read, in any order; seconds are
 processor seconds, those of called programs counted.
 """
@@ -20,6 +21,9 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 def main() -> None:
     """Read every picture with every reader that is installed."""
+    if sys.argv[1] == "--cells":
+        print_cells([Path(name) for name in sys.argv[2:]])
+        return
     for name, make in (("tesseract", tesseract), ("img2table", img2table), ("camelot", camelot)):
         try:
             read = make()
@@ -35,6 +39,45 @@ def main() -> None:
                 text = ""
             line = {"reader": name, "file": Path(file).name, "text": text, "seconds": spent() - began}
             print(json.dumps(line), flush=True)
+
+
+def print_cells(files: list[Path]) -> None:
+    """Print the cells of typed PDFs: ``cells`` in place of ``text``."""
+    for name, read in (("camelot", camelot_cells), ("img2table", img2table_cells)):
+        for file in files:
+            began = spent()
+            try:
+                cells = read(file)
+            except ImportError as error:
+                print(json.dumps({"reader": name, "missing": str(error)}), flush=True)
+                break
+            except Exception as error:  # any library's own: a file it cannot read is a file not read
+                print(f"{name} {file}: {error}", file=sys.stderr)
+                cells = []
+            line = {"reader": name, "file": file.name, "cells": cells, "seconds": spent() - began}
+            print(json.dumps(line), flush=True)
+
+
+def camelot_cells(file: Path) -> list[str]:
+    """Return the cells of all tables that ``lattice`` finds."""
+    import camelot as library
+
+    tables = library.read_pdf(str(file), pages="all", flavor="lattice")
+    return [str(text) for table in tables for text in table.df.to_numpy().ravel()]
+
+
+def img2table_cells(file: Path) -> list[str]:
+    """Return the cells of all ruled tables, their text from the PDF itself."""
+    from img2table.document import PDF
+
+    pages = PDF(str(file)).extract_tables(implicit_rows=False, borderless_tables=False)
+    tables = [table for page in pages.values() for table in page]
+    return [str(text) for table in tables for text in table.df.fillna("").to_numpy().ravel()]
+
+
+def environment_of() -> dict[str, str]:
+    """Return the environment in which another Python finds its own libraries."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 
 
 def spent() -> float:

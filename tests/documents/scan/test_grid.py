@@ -91,3 +91,30 @@ def test_a_short_title_and_the_line_below_it_stay_two_lines_in_a_wide_cell() -> 
     title, unit = line("工作进展情况报表", 0, 560), line("填报单位：县人民检察院", 40, 540)
     assert _joined([title, unit], 1600) == "工作进展情况报表\n填报单位：县人民检察院"
     assert _joined([title, unit], 580) == "工作进展情况报表填报单位：县人民检察院"
+
+
+def test_a_stroke_through_one_cell_takes_no_heading_from_its_column() -> None:
+    from reminder_service.documents.scan.cells import Line, grid_of
+    from reminder_service.documents.scan.lines import Strip
+    from reminder_service.documents.scan.text import Read
+
+    page, across, down = _drawn([200, 400, 200], [90, 80, 100])
+    cv2.line(page, (across[1] + 90, down[0]), (across[1] + 90, down[1]), 0, 2)  # the rim of a seal
+    (table,) = ruled_tables(page)
+    texts = {(0, 0): "序号", (0, 2): "进度", (0, 3): "时限", (1, 0): "1", (1, 1): "已办", (1, 3): "长期"}
+    lines = {
+        cell: [
+            Line(
+                strip=Strip(left=cell.left + 9, top=cell.top, right=cell.left + 60, bottom=cell.top + 30),
+                read=Read(text=text, confidence=0.99, weakest=0.9),
+            )
+        ]
+        for cell in table.cells
+        if (text := texts.get((cell.rows[0], cell.columns[0])))
+    }
+    grid = grid_of(table, lines, Straight(picture=np.dstack([page] * 3), matrix=np.eye(3)), 1)
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["序号", "进度", "时限"],
+        ["1", "已办", "长期"],
+        ["", "", ""],
+    ]

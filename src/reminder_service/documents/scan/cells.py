@@ -1,7 +1,8 @@
 """Recognised lines to the text of cells and of what stands around the tables."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reminder_service.domain.documents import Cell, Row
 
@@ -18,6 +19,9 @@ one form are photographed from the same distance."""
 
 _LEGIBLE = 0.5
 """Mean confidence of a line below which it is left out of a cell that has others; the cell stays as doubtful."""
+
+_ROWS_OF_A_TABLE = 3
+"""Rows from which a column that begins in one of them only is doubted."""
 
 _SPARE = 0.3
 """A line that leaves so much more room, in heights, than the next one's beginning needs was ended on purpose."""
@@ -42,13 +46,14 @@ def grid_of(table: Ruled, lines: dict[Area, list[Line]], page: Straight, number:
 
     Rows and columns in which no cell begins are left out: they come from a rule that is bent.
     """
-    downs = sorted({cell.rows[0] for cell in table.cells})
-    acrosses = sorted({cell.columns[0] for cell in table.cells})
+    kept = _without_strokes(table.cells, lines)
+    downs = sorted({cell.rows[0] for cell in kept})
+    acrosses = sorted({cell.columns[0] for cell in kept})
     cells = [[Cell(text="") for _ in acrosses] for _ in downs]
     merged: list[set[int]] = [set() for _ in downs]
-    for area in table.cells:
+    for area, source in kept.items():
         row, column = downs.index(area.rows[0]), acrosses.index(area.columns[0])
-        cells[row][column] = _cell(area, lines.get(area, []), page)
+        cells[row][column] = _cell(area, lines.get(source, []), page)
         beside = {at for at, level in enumerate(acrosses) if area.columns[0] <= level < area.columns[1]}
         for lower in (at for at, level in enumerate(downs) if area.rows[0] < level < area.rows[1]):
             merged[lower] |= beside
@@ -61,6 +66,30 @@ def grid_of(table: Ruled, lines: dict[Area, list[Line]], page: Straight, number:
         columns=tuple((table.across[at] - left) / (right - left) * _WIDTH for at in acrosses),
         box=table.box,
     )
+
+
+def _without_strokes(cells: Sequence[Area], lines: Mapping[Area, Sequence[Line]]) -> dict[Area, Area]:
+    """Return the cells with their neighbours rid of strokes: each cell to keep, and the one that its lines are of.
+
+    An upright stroke that parts an empty piece from one cell, and no cell of another row, is no rule: the rim of a
+    seal in grey is as dark, and would take a heading away from its column.
+    """
+    kept = {cell: cell for cell in cells}
+    if len({cell.rows[0] for cell in cells}) < _ROWS_OF_A_TABLE:
+        return kept
+    begins = Counter(cell.columns[0] for cell in cells)
+    for right in cells:
+        for left in list(kept):
+            beside = left.rows == right.rows and left.columns[1] == right.columns[0]
+            if not beside or begins[right.columns[0]] > 1 or right not in kept:
+                continue
+            if lines.get(kept[left]) and lines.get(right):
+                continue
+            source = right if lines.get(right) else kept[left]
+            del kept[left], kept[right]
+            whole = replace(left, right=right.right, columns=(left.columns[0], right.columns[1]))
+            kept[whole] = source
+    return kept
 
 
 def _cell(area: Area, lines: Sequence[Line], page: Straight) -> Cell:
