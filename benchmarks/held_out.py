@@ -27,6 +27,9 @@ WIDTH, HEIGHT = 2339, 1654
 HEAD = ("序号", "实事名称", "责任单位", "本季度具体措施及任务进度情况", "完成时限")
 COLUMNS = (0, 110, 480, 760, 1850, 2079)
 LEFT, TOP, BOTTOM = 130, 300, 1560
+ROOM = 64
+"""Pixels of a cell that no letter takes: what hangs over the edge of the text must not touch the rule."""
+
 FONTS = (
     ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
     ("/usr/share/fonts/truetype/arphic/ukai.ttc", 0),
@@ -118,11 +121,11 @@ def _printed(rows: Sequence[Sequence[str]], font: ImageFont.FreeTypeFont, chance
     image = Image.new("RGB", (WIDTH, HEIGHT), (247, 246, 243))
     draw = ImageDraw.Draw(image)
     draw.text((700, 150), "2025年二季度妇女儿童实事进展情况报表", font=font, fill=(25, 25, 28))
-    heads = [_wrapped(text, font, COLUMNS[at + 1] - COLUMNS[at] - 24) for at, text in enumerate(HEAD)]
+    heads = [_wrapped(text, font, COLUMNS[at + 1] - COLUMNS[at] - ROOM) for at, text in enumerate(HEAD)]
     cells = [
         heads,
         *(
-            [_wrapped(text, font, COLUMNS[at + 1] - COLUMNS[at] - 24) for at, text in enumerate(row)]
+            [_wrapped(text, font, COLUMNS[at + 1] - COLUMNS[at] - ROOM) for at, text in enumerate(row)]
             for row in rows
         ),
     ]
