@@ -169,7 +169,7 @@ _OUTSIDE = (
     (r"reader could not read|does not work", "文件读取程序不能使用：请管理员检查内存和安装"),
     (r"mail template .* is missing", "缺少邮件模板：请管理员重新安装程序"),
     (
-        r"correct the template|a template may name|are missing; |no paragraph is|cannot be read as UTF-8",
+        r"correct the template|a template may name|\{\{ table|are missing; |no paragraph is|cannot be read as UTF-8",
         "本单位自备的模板有误：请管理员改正，或删去后用程序自带的模板",
     ),
     (r"console\.host|console did not start|console cannot listen", "网页服务没有启动：请管理员核对设置"),
