@@ -3,12 +3,16 @@
     PYTHONPATH=src:tests .venv/bin/python benchmarks/console.py [--units 2000] [--periods 12] [--seconds 60]
 
 The console runs as `run` serves it, with the jobs of the service beside it in the same process: it reads a mailbox (Dovecot)
-that new reports reach all the time, and answers them. Readers ask over keep-alive connections, each again as soon
-as it was answered. Server time is from a request's arrival at the application to the last byte handed to the socket.
+that new reports reach all the time, and answers them. Readers ask over keep-alive connections from processes of
+their own, each again as soon as it was answered, or as people do, one look in three seconds. Server time is from a
+request's arrival at the application to the last byte handed to the socket; `waited` is what the readers saw, median
+and 99th percentile. The ratios compare server times. Besides: how long every page takes, and how fast a batch of
+reports is taken in.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import resource
@@ -25,6 +29,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from console_readers import crowd, every_page, get
 from large_office import address, fill, large_campaign, periods_of
 
 from builders import ZONE
@@ -39,6 +44,10 @@ from servers.smtp import SmtpServer
 
 LOGIN, PASSWORD = "clerk", "correct horse 7"
 NEW_MAIL_SECONDS = 2.0
+THINKING_SECONDS = 3.0
+BATCH = 60
+"""Reports that come at once where it is measured how fast they are taken in."""
+_single, _batches = itertools.count(), itertools.count()
 
 
 def main() -> None:
@@ -48,6 +57,9 @@ def main() -> None:
     options.add_argument("--periods", type=int, default=12)
     options.add_argument("--seconds", type=float, default=60)
     options.add_argument("--readers", type=int, default=20)
+    options.add_argument(
+        "--readers-only", action="store_true", help="leave the pages beside the overview out"
+    )
     options.add_argument("--serve", choices=("console", "bare"))
     options.add_argument("--folder", type=Path)
     options.add_argument("--port", type=int, default=0)
@@ -80,29 +92,42 @@ def compare(chosen: argparse.Namespace, inbox: Dovecot) -> None:
         began = time.perf_counter()
         size = len(asyncio.run(get(port, cookie)))
         print(f"first look: {time.perf_counter() - began:.1f} s, {size / 1024:.0f} KiB")
+        if not chosen.readers_only:
+            every_page(port, cookie, one.id)
         quiet = read(chosen, port, cookie)
         with coming(inbox, one, chosen):
             busy = read(chosen, port, cookie)
+            people = read(chosen, port, cookie, THINKING_SECONDS)
+        alone = take_in(chosen, inbox, one, port, cookie)
+        with reading(chosen, port, cookie):
+            beside = take_in(chosen, inbox, one, port, cookie)
     with server(chosen, "bare", size=20) as (port, cookie):
         small = read(chosen, port, cookie)
+        small_people = read(chosen, port, cookie, THINKING_SECONDS)
     with server(chosen, "bare", size=size) as (port, cookie):
         large = read(chosen, port, cookie)
     print(
-        f"{'':34}{'median':>9}{'99 %':>9}{'worst':>9}{'pages/s':>9}   of the bare page, of bare bytes (median, 99 %)"
+        f"{'':34}{'median':>9}{'99 %':>9}{'worst':>9}{'waited':>9}{'99 %':>9}{'pages/s':>9}   of the bare page, of its bytes"
     )
     for name, figures in {
         "bare FastAPI page": small,
         f"bare page of {size // 1024} KiB": large,
         "overview, nothing comes": quiet,
         "overview while collect runs": busy,
+        "bare page, readers who think": small_people,
+        "overview, collect, who think": people,
     }.items():
         ratios = [figures[key] / other[key] for other in (small, large) for key in ("median", "p99")]
         print(
             f"{name:34}{figures['median'] * 1000:7.1f}ms{figures['p99'] * 1000:7.1f}ms{figures['worst'] * 1000:7.1f}ms"
-            f"{figures['rate']:9.0f}   " + "  ".join(f"{ratio:.1f}×" for ratio in ratios)
+            f"{figures['waited'] * 1000:7.1f}ms{figures['waited99'] * 1000:7.1f}ms{figures['rate']:9.0f}   "
+            + "  ".join(f"{ratio:.1f}×" for ratio in ratios)
         )
     print(
         f"while collect ran: {busy['collects']:.0f} rounds, {busy['new']:.0f} new mails; peak {busy['mib']:.0f} MiB"
+    )
+    print(
+        f"{BATCH} reports at once were taken in at {alone:.1f} a second, at {beside:.1f} beside readers who think"
     )
 
 
@@ -215,6 +240,16 @@ def serve_console(chosen: argparse.Namespace) -> None:
 
 
 @contextmanager
+def reading(chosen: argparse.Namespace, port: int, cookie: str) -> Iterator[None]:
+    """Let people look at the overview now and then while the block runs."""
+    wanted = {"readers": chosen.readers, "seconds": chosen.seconds, "pause": THINKING_SECONDS}
+    readers = threading.Thread(target=crowd, args=(port, cookie), kwargs=wanted, daemon=True)
+    readers.start()
+    yield
+    readers.join()
+
+
+@contextmanager
 def server(chosen: argparse.Namespace, kind: str, size: int = 0) -> Iterator[tuple[int, str]]:
     """Run a server in a process of its own; yields its port and the cookie of who is logged in."""
     port = free_port()
@@ -264,49 +299,43 @@ async def entered(port: int, kind: str) -> str:
         return f"session={client.cookies['session']}"
 
 
-async def get(port: int, cookie: str, path: str = "/") -> bytes:
-    """Ask once, on a connection of its own."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    body = await ask(reader, writer, port, cookie, path)
-    writer.close()
-    return body
-
-
-async def ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, cookie: str, path: str = "/"
-) -> bytes:
-    """Ask on an open connection; plain sockets, so that the readers take little of the machine."""
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode())
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    assert head.startswith(b"http/1.1 200"), head
-    length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
-    return await reader.readexactly(length)
-
-
-def read(chosen: argparse.Namespace, port: int, cookie: str) -> dict[str, float]:
-    """Let the readers read for the given time, and return what the server measured."""
-
-    async def one(end: float) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
-        while time.monotonic() < end:
-            await ask(reader, writer, port, cookie)
-        writer.close()
-
-    async def everybody() -> None:
-        end = time.monotonic() + chosen.seconds
-        await asyncio.gather(*(one(end) for _ in range(chosen.readers)))
-
+def read(chosen: argparse.Namespace, port: int, cookie: str, pause: float = 0) -> dict[str, float]:
+    """Let the readers read for the given time, and return what the server and they measured."""
     asyncio.run(get(port, cookie, "/measured"))
-    asyncio.run(everybody())
+    waits = sorted(crowd(port, cookie, readers=chosen.readers, seconds=chosen.seconds, pause=pause))
     measured = json.loads(asyncio.run(get(port, cookie, "/measured")))
     times = sorted(measured.pop("times"))
     return {
         "median": statistics.median(times),
         "p99": times[int(len(times) * 0.99)],
         "worst": times[-1],
+        "waited": statistics.median(waits),
+        "waited99": waits[int(len(waits) * 0.99)],
         "rate": len(times) / chosen.seconds,
         **measured,
     }
+
+
+def take_in(chosen: argparse.Namespace, inbox: Dovecot, one: Campaign, port: int, cookie: str) -> float:
+    """Let a batch of reports reach the mailbox at once; return how many a second `collect` took in."""
+    asyncio.run(get(port, cookie, "/measured"))
+    first, done = len(one.units) // 2 + next(_batches) * BATCH, 0
+    raws = [report(one, number, chosen) for number in range(first, first + BATCH)]
+    began = time.perf_counter()
+    for raw in raws:
+        inbox.append(raw)
+    while done < len(raws):
+        time.sleep(0.2)
+        done += json.loads(asyncio.run(get(port, cookie, "/measured")))["new"]
+    return len(raws) / (time.perf_counter() - began)
+
+
+def report(one: Campaign, number: int, chosen: argparse.Namespace) -> bytes:
+    """A mail with a unit's filled form."""
+    unit = one.units[number % len(one.units)]
+    item = one.items_of(unit.name)[0]
+    form = word_form({min(item.number, 10): f"已完成{number}处。"}, unit=unit.name)
+    return mail(address(unit), {"报表.docx": form}, message_id=f"<new-{number}@example.cn>", at=now(chosen))
 
 
 @contextmanager
@@ -315,19 +344,8 @@ def coming(inbox: Dovecot, one: Campaign, chosen: argparse.Namespace) -> Iterato
     ended = threading.Event()
 
     def send() -> None:
-        for number, unit in enumerate(one.units):
-            if ended.wait(NEW_MAIL_SECONDS):
-                return
-            item = one.items_of(unit.name)[0]
-            form = word_form({min(item.number, 10): f"已完成{number}处。"}, unit=unit.name)
-            inbox.append(
-                mail(
-                    address(unit),
-                    {"报表.docx": form},
-                    message_id=f"<new-{number}@example.cn>",
-                    at=now(chosen),
-                )
-            )
+        while not ended.wait(NEW_MAIL_SECONDS):
+            inbox.append(report(one, next(_single), chosen))
 
     sender = threading.Thread(target=send)
     sender.start()

@@ -177,3 +177,16 @@ def test_the_plan_says_when_nothing_goes(console: Console) -> None:
     browser.submit("/mails/pause", reason="")
     console.now += timedelta(minutes=2)
     assert "发信已暂停" in browser.get("/mails/plan").text
+
+
+def test_a_day_of_many_mails_is_listed_in_part_and_has_a_page_of_its_own(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reminder_service.console.pages.mail_plan.MOST_OF_A_DAY", 5)
+    browser = console.browser()
+    page = browser.get("/mails/plan").text
+    link = unescape(next(re.finditer(r'href="(/mails/plan\?[^"]+day=[^"]+)"', page)).group(1))
+    number = int(re.findall(r"显示这一天的全部(\d+)封", page)[0])
+    whole = browser.get(link).text
+    assert whole.count("看全文</a>") == number > 5
+    assert "显示所有日期" in whole and "<h2>" in whole

@@ -18,12 +18,15 @@ PAGE = Page(router=router)
 
 AHEAD = timedelta(days=92)
 
+MOST_OF_A_DAY = 60
+"""Mails of a day that are listed where all days are; the day's own page has them all."""
+
 Asked = Annotated[str, Query(max_length=400)]
 
 
 @router.get("")
-def calendar(request: Request, desk: DeskHere, campaign: Asked = "") -> Response:
-    """Show the plan day by day."""
+def calendar(request: Request, desk: DeskHere, campaign: Asked = "", day: Asked = "") -> Response:
+    """Show the plan day by day, or all of one day."""
     here = desk.here(campaign_named(desk, campaign))
     days, held = desk.kept(here, "plan by day", lambda: plan_by_day(here, until=_until(desk)))
     return render(
@@ -31,7 +34,9 @@ def calendar(request: Request, desk: DeskHere, campaign: Asked = "") -> Response
         "mail_plan.html",
         campaign=here.campaign,
         campaigns=list(desk.office.campaigns.values()),
-        days=days,
+        days=[one for one in days if not day or one.day.isoformat() == day],
+        only=day,
+        most=None if day else MOST_OF_A_DAY,
         held=held,
         kind_words=kind_words,
         blind=here.mailbox.blind,

@@ -17,7 +17,7 @@ from ...jobs.views.mail_view import (
     mail_text,
     out_counts,
     out_line,
-    out_lines,
+    out_mails,
 )
 from ...store import OutboxMail
 from ...store.locks import work_lock
@@ -44,19 +44,19 @@ def outgoing(
 ) -> Response:
     """Show the outbox."""
     mails = desk.store.outbox.all()
-    lines = out_lines(mails, group=group if group in OUT_GROUPS else "all", search=q)
+    found = out_mails(mails, group=group if group in OUT_GROUPS else "all", search=q)
     return render(
         request,
         "mails.html",
-        lines=lines[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
-        total=len(lines),
+        lines=[out_line(mail) for mail in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]],
+        total=len(found),
         counts=out_counts(mails),
         groups=OUT_GROUPS,
         tones=OUT_TONES,
         group=group,
         q=q,
         page=page,
-        pages=max(1, -(-len(lines) // PAGE_SIZE)),
+        pages=max(1, -(-len(found) // PAGE_SIZE)),
         paused=desk.store.pause.get(),
     )
 
@@ -70,7 +70,7 @@ def incoming(request: Request, desk: DeskHere, q: Asked = "", page: PageNumber =
         for one in desk.here(campaign).attributions
         if one.unit
     }
-    lines = in_lines(desk.store.messages.all(), units, q)
+    lines = in_lines(desk.store.messages.outlines(), units, q)
     return render(
         request,
         "mails_in.html",

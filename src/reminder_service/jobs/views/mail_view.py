@@ -99,14 +99,13 @@ def kind_words(kind: str) -> str:
     return known.get(kind, kind)
 
 
-def out_lines(mails: Sequence[OutboxMail], *, group: str = "all", search: str = "") -> list[OutLine]:
+def out_mails(mails: Sequence[OutboxMail], *, group: str = "all", search: str = "") -> list[OutboxMail]:
     """Return the mails of a group that hold what is searched for, the newest first."""
-    lines = (out_line(mail) for mail in reversed(mails))
     wanted = search.strip().casefold()
     return [
-        one
-        for one in lines
-        if group in ("all", one.group) and (not wanted or wanted in _searched(one).casefold())
+        mail
+        for mail in reversed(mails)
+        if group in ("all", _group(mail)) and (not wanted or wanted in _searched(mail).casefold())
     ]
 
 
@@ -223,6 +222,5 @@ def _may(mail: OutboxMail, group: str) -> frozenset[str]:
     return frozenset(one for one in acts if one != "send-again" or mail.raw_sha256)
 
 
-def _searched(line: OutLine) -> str:
-    mail = line.mail
-    return " ".join((mail.unit or "", mail.to, mail.subject, line.kind, mail.period))
+def _searched(mail: OutboxMail) -> str:
+    return " ".join((mail.unit or "", mail.to, mail.subject, kind_words(mail.kind), mail.period))
