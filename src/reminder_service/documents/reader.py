@@ -27,7 +27,7 @@ from .unpacked import Unpacked
 
 __all__ = ["READER_VERSION", "Reader", "reading_from_json", "reading_to_json"]
 
-READER_VERSION = 17
+READER_VERSION = 18
 """Grows with every change that gives other readings: documents read by an earlier version are read again."""
 
 _CHUNK = 65536
