@@ -40,8 +40,8 @@ def test_every_mistake_of_every_file_is_told_at_once_with_its_place(directory, s
         "`security: tls`; found 'ssl'",
         "service.yaml:27:16: imap.stale_after: expected a duration such as 30s, 2m, 2h or 1d; found 'two hours'",
         "service.yaml:43:9: smtp.rate: expected a number of at least 1, such as `rate: 10`; found '0'",
-        "service.yaml:70:3: schedule.poll: expected a duration such as 30s, 2m, 2h or 1d; found nothing",
-        "service.yaml:71:11: schedule.digest: expected a time of day such as \"16:30\"; found '25:30'",
+        "service.yaml:71:3: schedule.poll: expected a duration such as 30s, 2m, 2h or 1d; found nothing",
+        "service.yaml:72:11: schedule.digest: expected a time of day such as \"16:30\"; found '25:30'",
         "calendar.yaml:14:15: days.2024-02-30: expected a date of the calendar such as 2024-05-23; "
         "found '2024-02-30'",
         "calendar.yaml:15:15: days.2024-09-29: expected one of 'work' or 'free'; found 'open'",
@@ -56,11 +56,11 @@ def test_every_mistake_of_every_file_is_told_at_once_with_its_place(directory, s
         pytest.param(
             "  port: 8080",
             "  port: 1\n  port: 2",
-            "78:3: console.port: is given twice, first in line 77",
+            "79:3: console.port: is given twice, first in line 78",
             id="key given twice",
         ),
         pytest.param(
-            "  host: 127.0.0.1", "   host: 127.0.0.1", "77:3: this is not valid YAML", id="broken indentation"
+            "  host: 127.0.0.1", "   host: 127.0.0.1", "78:3: this is not valid YAML", id="broken indentation"
         ),
         pytest.param(
             "schema: 1", "schema: 2", "12:9: schema: this program reads schema 1, not '2'", id="newer schema"
@@ -69,13 +69,13 @@ def test_every_mistake_of_every_file_is_told_at_once_with_its_place(directory, s
         pytest.param(
             "console:",
             "consoles:",
-            "75:1: consoles: unknown key; did you mean console?",
+            "76:1: consoles: unknown key; did you mean console?",
             id="unknown section",
         ),
         pytest.param(
             "console:",
             "console: 8080\nx:",
-            "75:10: console: expected keys below it: host, port, names, ",
+            "76:10: console: expected keys below it: host, port, names, ",
             id="section without keys",
         ),
         pytest.param(

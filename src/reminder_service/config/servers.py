@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from .values import Address, Duration, FilePath, Group, Host, Password, Text, Url
+from .values import Address, Duration, FilePath, Group, Host, Password, Selector, Text, Url
 
 Security = Literal["tls", "starttls", "none"]
 """TLS from the first byte, TLS after STARTTLS, or an open line (loopback only)."""
@@ -15,6 +15,10 @@ SECRETS = ("password", "client_secret", "refresh_token")
 
 SECRET_KEYS = frozenset(key for name in (*SECRETS, "urls") for key in (name, f"{name}_file"))
 """Keys that only the environment may give."""
+
+
+DKIM_SELECTORS = ("default", "dkim", "mail", "s1", "s2", "selector1", "selector2", "google", "qqmail", "k1")
+"""Names under which providers often publish their key; which one is used stands in a signed mail only."""
 
 
 class OAuthSettings(Group):
@@ -75,7 +79,8 @@ class SmtpSettings(ServerSettings):
 
     No ``username`` means no AUTH; ``rate`` is mails a minute, ``daily`` mails a day, ``per_unit`` mails
     to one unit about one period, receipts included. With ``own_copy`` each
-    mail also goes to the mailbox that is read, which tells later whether a doubtful one went.
+    mail also goes to the mailbox that is read, which tells later whether a doubtful one went. Under
+    ``dkim_selectors`` the doctor looks for the key that the server signs with.
     """
 
     port: int = Field(default=465, ge=1, le=65535, examples=["465"])
@@ -84,6 +89,9 @@ class SmtpSettings(ServerSettings):
     daily: int = Field(default=500, ge=1, le=100_000, examples=["500"])
     per_unit: int = Field(default=40, ge=1, le=1000, examples=["40"])
     own_copy: bool = Field(default=False, examples=["true"])
+    dkim_selectors: tuple[Selector, ...] = Field(
+        default=DKIM_SELECTORS, min_length=1, examples=["[default, s1]"]
+    )
 
 
 class MailboxSettings(Group):

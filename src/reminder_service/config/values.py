@@ -194,6 +194,12 @@ def _url(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,3}", value):
+        raise ValueError("expected a DKIM selector alone, such as s1: what follows s= in DKIM-Signature")
+    return value.lower()
+
+
 def _mailbox_name(value: str) -> str:
     # It is part of the names of environment variables.
     if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", value):
@@ -216,5 +222,6 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 PingUrl = Annotated[str, AfterValidator(_ping)]
 Url = Annotated[str, AfterValidator(_url)]
+Selector = Annotated[str, AfterValidator(_selector)]
 MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
 Host = Annotated[str, AfterValidator(_host)]

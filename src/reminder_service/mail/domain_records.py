@@ -1,12 +1,10 @@
 """What a mail domain says about itself in DNS: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from reminder_service.domain.errors import OutsideError
 
 PATIENCE_SECONDS = 1.5
-SELECTORS = ("default", "dkim", "mail", "s1", "s2", "selector1", "selector2", "google", "qqmail", "k1")
-"""Names under which providers often publish their key; which one is used stands in a signed mail only."""
 
 Lookup = Callable[[str], tuple[str, ...]]
 """Returns the TXT records of a name, none where there is none.
@@ -52,7 +50,7 @@ def dmarc(lookup: Lookup, domain: str) -> str | None:
     return None
 
 
-def dkim(lookup: Lookup, domain: str, selectors: tuple[str, ...] = SELECTORS) -> str | None:
+def dkim(lookup: Lookup, domain: str, selectors: Iterable[str]) -> str | None:
     """Return the first selector that publishes a key, or None."""
     for selector in selectors:
         for text in lookup(f"{selector}._domainkey.{domain}"):

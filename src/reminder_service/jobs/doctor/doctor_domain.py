@@ -14,10 +14,9 @@ def check_domains(service: Service, lookup: Lookup) -> Iterator[Check]:
     """Look for SPF, DKIM and DMARC of each sender's domain, only if a resolver answers; signing is the server's job."""
     if service.smtp is None:
         return
-    addresses = [service.office.address, *(one.address or "" for one in service.mailboxes.values())]
-    for domain in dict.fromkeys(address.rpartition("@")[2] for address in addresses if address):
+    for domain, selectors in _selectors_by_domain(service).items():
         try:
-            yield from list(_check_domain(domain, lookup))
+            yield from list(_check_domain(domain, selectors, lookup))
         except OutsideError as error:
             yield Check(
                 name=f"domain {domain}",
@@ -28,16 +27,32 @@ def check_domains(service: Service, lookup: Lookup) -> Iterator[Check]:
             return
 
 
-def _check_domain(domain: str, lookup: Lookup) -> Iterator[Check]:
+def _selectors_by_domain(service: Service) -> dict[str, tuple[str, ...]]:
+    """Return the domains that mails are sent from, each with the selectors of the servers that send for it."""
+    senders = [(service.office.address, service.smtp)]
+    senders += [(one.address or service.office.address, one.smtp) for one in service.mailboxes.values()]
+    found: dict[str, tuple[str, ...]] = {}
+    for address, own in senders:
+        server = own or service.smtp
+        domain = address.rpartition("@")[2]
+        selectors = (*found.get(domain, ()), *(server.dkim_selectors if server else ()))
+        found[domain] = tuple(dict.fromkeys(selectors))
+    return found
+
+
+def _check_domain(domain: str, selectors: tuple[str, ...], lookup: Lookup) -> Iterator[Check]:
     yield _spf(domain, spf(lookup, domain))
-    selector = dkim(lookup, domain)
+    selector = dkim(lookup, domain, selectors)
     yield Check(
         name=f"DKIM of {domain}",
         ok=True if selector else None,
         detail=f"a key is published under the selector {selector}"
         if selector
-        else "no key under the usual selectors; a mail's source shows the one in use (DKIM-Signature, s=)",
-        cure="" if selector else f"{_ASK} whether outgoing mail is signed.",
+        else f"no key under the selectors {', '.join(selectors)}",
+        cure=""
+        if selector
+        else "Look in the source of a mail that was sent: what follows s= in DKIM-Signature belongs into "
+        f"smtp.dkim_selectors in service.yaml. Without that line: {_ASK[0].lower()}{_ASK[1:]} to sign outgoing mail.",
     )
     policy = dmarc(lookup, domain)
     yield Check(
