@@ -188,6 +188,23 @@ class TestOverAFake:
             with pytest.raises(OutsideError, match=r"no answer within 0\.2 s.*imap\.security"):
                 connect(settings, "pw").__enter__()
 
+    @pytest.mark.parametrize("way", ["fetch", "fetch_several", "pieces"])
+    def test_a_mail_that_comes_drop_by_drop_is_broken_off_though_no_silence_is_long(self, way):
+        def pause(answer: bytes) -> float:
+            return 0.01 if b" BODY[]" in answer else 0.0
+
+        read = {
+            "fetch": lambda box: box.fetch(5),
+            "fetch_several": lambda box: box.fetch_several([5, 6]),
+            "pieces": lambda box: list(box.pieces(5, 9_000)),
+        }
+        mails = {5: a_mail("x") + b"." * 9_000, 6: a_mail("y")}
+        with FakeImap(mails, piece=1, pause=pause) as server:
+            box = connect(Imap(port=server.port, timeout=timedelta(seconds=20)), "secret-pw", patience=0.01)
+            with box, pytest.raises(ConnectionLost, match="took too long in all"):
+                box.examine("INBOX")
+                read[way](box)
+
     def test_a_gbk_refusal_is_readable_and_never_repeats_the_password(self):
         def script(tag, command):
             if command.startswith(b"LOGIN"):

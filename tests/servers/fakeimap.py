@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ class Stuck(bytes):
 class FakeImap:
     """Serves ``mails`` (UID to bytes) of one folder under UIDVALIDITY 7; ``script`` may answer first.
 
-    ``log`` holds every command as it came, without its tag. With ``piece`` answers come in pieces of so many bytes;
-    with ``wants_id`` no folder opens before an ID, as with 163 and 126. ``chatter`` is said unasked before and, glued
-    to it, after every answer; ``says_size`` tells the RFC822.SIZE of a mail, None: it is not said.
+    ``log`` holds every command as it came, without its tag. With ``piece`` answers come in pieces of so many bytes,
+    each after the seconds that ``pause`` says for the answer; with ``wants_id`` no folder opens before an ID, as with
+    163 and 126. ``chatter`` is said unasked before and, glued to it, after every answer; ``says_size`` tells the
+    RFC822.SIZE of a mail, None: it is not said.
     """
 
     mails: dict[int, bytes] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class FakeImap:
     greeting: bytes = b"* OK ready\r\n"
     log: list[bytes] = field(default_factory=list)
     piece: int | None = None
+    pause: Callable[[bytes], float] = lambda answer: 0.0
     wants_id: bool = False
     chatter: bytes = b""
     says_size: Callable[[bytes], int | None] = len
@@ -79,6 +82,8 @@ class FakeImap:
                     answer = self.chatter + answer + self.chatter
                 try:
                     for begin in range(0, len(answer), step := self.piece or len(answer)):
+                        if seconds := self.pause(answer):
+                            time.sleep(seconds)
                         connection.sendall(answer[begin : begin + step])
                 except OSError:
                     return

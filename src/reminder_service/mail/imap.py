@@ -8,8 +8,9 @@ import imaplib
 import logging
 import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -24,6 +25,7 @@ from .fetch import Fetched, fetched
 from .idle import wait_idle
 from .login import ImapServer, introduce, log_in, open_mailbox
 from .oauth import SignIn
+from .time_limit import PATIENCE, most_seconds, time_limit
 from .wire import readable, said
 
 logger = logging.getLogger(__name__)
@@ -70,13 +72,16 @@ class Listed:
     header: bytes = b""
 
 
-def connect(settings: ImapServer, secret: str | SignIn, *, section: str = "imap") -> "ImapMailbox":
+def connect(
+    settings: ImapServer, secret: str | SignIn, *, section: str = "imap", patience: float = PATIENCE
+) -> "ImapMailbox":
     """Return a mailbox that connects when it is entered with ``with``.
 
     :param secret: the password, or the sign-in that gives tokens.
     :param section: where the mailbox stands in ``service.yaml``, for the sentences.
+    :param patience: how many timeouts a mail of ordinary size may take in all.
     """
-    return ImapMailbox(settings, secret, section=section)
+    return ImapMailbox(settings, secret, section=section, patience=patience)
 
 
 class ImapMailbox:
@@ -85,12 +90,15 @@ class ImapMailbox:
     :ivar account: ``user@host``, the name under which the store keeps what was read here.
     """
 
-    def __init__(self, settings: ImapServer, secret: str | SignIn, *, section: str = "imap") -> None:
+    def __init__(
+        self, settings: ImapServer, secret: str | SignIn, *, section: str = "imap", patience: float = PATIENCE
+    ) -> None:
         self.account = f"{settings.username}@{settings.host}"
         self._settings = settings
         self._secret = secret
         self._section = section
         self._where = f"{settings.host}:{settings.port}"
+        self._patience = patience
         self._box: BaseMailBox | None = None
         self._folder = ""
         self._exists = 0
@@ -165,7 +173,7 @@ class ImapMailbox:
         :raises OutsideError: if the server refuses this mail.
         """
         doing = f"reading mail {uid} of the folder {self._folder!r}"
-        with self._asking(doing):
+        with self._asking(doing), self._within(self._most_seconds()):
             status, data = self._uid_fetch(str(uid), "(UID RFC822.SIZE BODY.PEEK[])")
             # Several answers may name this mail: another program changing a flag makes the server tell us.
             answers = [answer for answer in fetched(data) if answer.uid == uid]
@@ -189,7 +197,7 @@ class ImapMailbox:
         :raises ConnectionLost: if the connection broke.
         """
         doing = f"reading {len(uids)} mails of the folder {self._folder!r}"
-        with self._asking(doing):
+        with self._asking(doing), self._within(self._most_seconds()):
             status, data = self._uid_fetch(",".join(map(str, sorted(uids))), "(UID RFC822.SIZE BODY.PEEK[])")
             if status != "OK":
                 refusal = self._refusal(doing, said(data))
@@ -217,8 +225,9 @@ class ImapMailbox:
         """
         doing = f"reading mail {uid} of the folder {self._folder!r} in pieces"
         got, came = 0, piece
+        end = time.monotonic() + self._most_seconds(size)
         while came == piece:
-            with self._asking(doing):
+            with self._asking(doing), self._within(end - time.monotonic()):
                 status, data = self._uid_fetch(str(uid), f"(UID BODY.PEEK[]<{got}.{piece}>)")
                 bodies = [one.body for one in fetched(data) if one.uid == uid and one.body is not None]
             if status != "OK" or not bodies:
@@ -264,6 +273,12 @@ class ImapMailbox:
     @property
     def _client(self) -> imaplib.IMAP4:
         return self._open_box.client
+
+    def _most_seconds(self, size: int = 0) -> float:
+        return most_seconds(self._settings.timeout.total_seconds(), size, patience=self._patience)
+
+    def _within(self, seconds: float) -> AbstractContextManager[None]:
+        return time_limit(self._client.socket(), seconds)
 
     def _uid_fetch(self, uids: str, what: str) -> tuple[str, list[object]]:
         # imaplib keeps the answers of a command that ended with NO; they must not pass for those of the next.
