@@ -46,20 +46,25 @@ def crowd(port: int, cookie: str, *, readers: int, seconds: float, pause: float)
 def _some(port: int, cookie: str, readers: int, seconds: float, pause: float) -> list[float]:
     times: list[float] = []
 
-    async def one(end: float) -> None:
+    async def steadily(end: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
-        while True:
-            await asyncio.sleep(random.uniform(0, 2 * pause))  # noqa: S311 - people, not secrets
-            if time.monotonic() >= end:
-                break
+        while time.monotonic() < end:
             began = time.perf_counter()
             await ask(reader, writer, port, cookie)
             times.append(time.perf_counter() - began)
         writer.close()
 
+    async def now_and_then(end: float) -> None:
+        # A server ends connections that nobody used for some seconds: each look has its own.
+        while time.monotonic() + (think := random.uniform(0, 2 * pause)) < end:  # noqa: S311 - people, not secrets
+            await asyncio.sleep(think)
+            began = time.perf_counter()
+            await get(port, cookie)
+            times.append(time.perf_counter() - began)
+
     async def everybody() -> None:
         end = time.monotonic() + seconds
-        await asyncio.gather(*(one(end) for _ in range(readers)))
+        await asyncio.gather(*((now_and_then if pause else steadily)(end) for _ in range(readers)))
 
     asyncio.run(everybody())
     return times

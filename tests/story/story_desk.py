@@ -25,7 +25,8 @@ from reminder_service.jobs.incoming.process import process
 from reminder_service.jobs.outgoing.answer import answer
 from reminder_service.jobs.outgoing.letters import Letters
 from reminder_service.jobs.outgoing.remind import planned, remind
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 from reminder_service.store import Store

@@ -24,7 +24,8 @@ from reminder_service.domain.outgoing import MailKey, OutgoingMail
 from reminder_service.domain.state import MailboxHealth
 from reminder_service.jobs.outgoing.letters import Letter, Letters
 from reminder_service.jobs.outgoing.remind import letter_for, planned
-from reminder_service.jobs.state.situation import Situation, Surroundings
+from reminder_service.jobs.state.situation import Situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 

@@ -28,7 +28,8 @@ from reminder_service.jobs.outgoing.letters import Letters
 from reminder_service.jobs.outgoing.plan import plan_json, with_texts
 from reminder_service.jobs.outgoing.plan_pages import pages_of, write_pages
 from reminder_service.jobs.outgoing.remind import remind
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.mail.compose import Composer
 from reminder_service.reports.official_form import write_official_form
 from reminder_service.reports.workbook import write_workbook

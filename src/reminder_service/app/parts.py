@@ -28,7 +28,8 @@ from ..jobs.outgoing.remind import RemindSummary, planned, remind
 from ..jobs.outgoing.send import SendSummary
 from ..jobs.results.export import Printer
 from ..jobs.state.memory import Memory
-from ..jobs.state.situation import Situation, Surroundings, situation
+from ..jobs.state.situation import Situation, situation
+from ..jobs.state.surroundings import Surroundings
 from ..jobs.upkeep.alarm import Alarm, sign_of_life, watch_over
 from ..jobs.upkeep.health import health
 from ..jobs.upkeep.purge import PurgePlan, PurgeSummary, plan_purge, purge

@@ -14,7 +14,8 @@ from reminder_service.domain.periods import Period
 from reminder_service.jobs.decisions.decide import Settled, decide
 from reminder_service.jobs.digest.digest import digest
 from reminder_service.jobs.digest.weekly import is_weekly_day, weekly
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import Store
 
 Q2 = Period.parse("2024Q2")

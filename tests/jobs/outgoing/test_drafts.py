@@ -18,7 +18,8 @@ from reminder_service.jobs.decisions.decide import Settled, decide
 from reminder_service.jobs.outgoing.drafts import attachments_of, drop, release, text_of
 from reminder_service.jobs.outgoing.letters import Letters
 from reminder_service.jobs.outgoing.remind import RemindSummary, remind
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.mail.compose import Composer
 from reminder_service.resources import packaged_templates
 from reminder_service.store import OutboxMail, Store

@@ -10,7 +10,8 @@ from offices import address, campaign, store_with_contacts
 from reminder_service.domain.outgoing import MailKey
 from reminder_service.jobs.incoming.intake import Handover, take
 from reminder_service.jobs.outgoing.queue import give_up, waiting
-from reminder_service.jobs.state.situation import Surroundings, situation
+from reminder_service.jobs.state.situation import situation
+from reminder_service.jobs.state.surroundings import Surroundings
 
 EDU = "县教育和体育局"
 CIVIL = "县民政局"

@@ -13,8 +13,9 @@ from reminder_service.domain.errors import WrongUsage
 from reminder_service.domain.periods import Period
 from reminder_service.jobs.decisions.decide import Settled, decide, undo
 from reminder_service.jobs.results.versions import decided
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
 from reminder_service.jobs.state.status import status_json
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import Store
 
 EDU = "县教育和体育局"

@@ -22,7 +22,8 @@ from reminder_service.jobs.incoming.process import process
 from reminder_service.jobs.results.export import Printer, export_period
 from reminder_service.jobs.results.freeze import FreezeSummary, freeze
 from reminder_service.jobs.results.versions import changes, since_frozen_words, versions
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import Store
 
 EDU, CIVIL = "县教育和体育局", "县民政局"

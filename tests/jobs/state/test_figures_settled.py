@@ -20,8 +20,9 @@ from reminder_service.domain.progress import How, TargetProgress
 from reminder_service.jobs.decisions.decide import Settled, decide, undo
 from reminder_service.jobs.incoming.process import process
 from reminder_service.jobs.state.progress import progress_json, year_progress
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
 from reminder_service.jobs.state.status import status_json
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import Store
 
 EDU, WOMEN, LABOUR = "县教育和体育局", "县妇联", "县人力资源社会保障局"

@@ -26,8 +26,9 @@ from reminder_service.jobs.digest.call_sheet import call_sheet_as_text
 from reminder_service.jobs.incoming.process import process
 from reminder_service.jobs.outgoing.drafts import text_in
 from reminder_service.jobs.outgoing.preview_return import preview_return
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
 from reminder_service.jobs.state.status import status_json
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import Store
 
 EDU = "县教育和体育局"

@@ -19,8 +19,9 @@ from reminder_service.jobs.decisions.decide import Settled, close_period, decide
 from reminder_service.jobs.incoming.intake import Handover, intake
 from reminder_service.jobs.incoming.process import process
 from reminder_service.jobs.state.memory import Memory
-from reminder_service.jobs.state.situation import Situation, Surroundings, situation
+from reminder_service.jobs.state.situation import Situation, situation
 from reminder_service.jobs.state.status import status_json
+from reminder_service.jobs.state.surroundings import Surroundings
 from reminder_service.store import FoundFile, Store
 
 EDU = "县教育和体育局"

@@ -4,19 +4,17 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from ...domain.campaign import Campaign
 from ...domain.decisions import Decisions
-from ...domain.error_words import error_words
 from ...domain.identity import Identifier, PeriodBook
 from ...domain.incoming import (
     Attribution,
 )
-from ...domain.messages import MailFacts, MessageKind
+from ...domain.messages import MessageKind
 from ...domain.names import UnitNames
-from ...domain.outgoing import OutgoingMail
+from ...domain.outgoing import MailKey, OutgoingMail
 from ...domain.periods import Period
 from ...domain.print_edits import with_print_edits
 from ...domain.progress import with_fallen_figures
@@ -26,34 +24,23 @@ from ...domain.reminders import Planner
 from ...domain.review import Reviewer
 from ...domain.situation import period_state
 from ...domain.state import Contact, MailboxHealth, PeriodState, TrayEntry
-from ...domain.workdays import WorkCalendar, due_date
+from ...domain.workdays import due_date
 from ...store import OutboxMail, Store, StoredDocument, StoredMessage
 from ..setup.contact_sheets import tray_entry, waiting_sheets
 from .loader import Loader, running, settled_files, units_by_address
-from .memory import Memory
+from .memory import Material
 from .settled import decisions_of
+from .surroundings import (
+    Surroundings,
+    bounces,
+    is_answerable,
+    mailbox_health,
+    period_book,
+    unprocessed,
+    was_read_again,
+)
 
 _PURGED = MailboxHealth(read_at=None, blind=True, reason="本期材料已按保存期限清除，无法再作统计")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What a campaign stands in besides the store: calendar, office, mailbox folders.
-
-    :param folders: the folders that must have been read well; empty where no mailbox is configured.
-    :param authserv_ids: by account, the name under which its server writes Authentication-Results.
-    :param stale_after: how old the last good reading may be before the mailbox counts as blind.
-    :param memory: what was made of files lately, shared by situations computed one after the other.
-    """
-
-    calendar: WorkCalendar
-    zone: ZoneInfo
-    office_address: str
-    folders: tuple[str, ...]
-    stale_after: timedelta
-    campaigns: Mapping[str, Campaign]
-    authserv_ids: Mapping[str, str] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,63 +157,28 @@ def _no_collection() -> Iterator[None]:
 def _situation(store: Store, campaign: Campaign, around: Surroundings, *, now: datetime) -> Situation:
     memory, outbox = around.memory, store.outbox.all()
     keys = memory.keys(outbox)
-    history = [
-        OutgoingMail(
-            key=key,
-            message_id=mail.message_id,
-            to=mail.to,
-            state=mail.state,
-            at=mail.created_at,
-            bounced=mail.bounced_at is not None,
-            dropped=mail.state == "failed" and mail.failed_at is None,
-        )
-        for mail, key in zip(outbox, keys, strict=True)
-        if key and key.campaign == campaign.id
-    ]
+    history = _history(outbox, keys, campaign)
     # What was known of a body that was merged is known of its successor.
     contacts = [
         replace(contact, unit=campaign.current_unit(contact.unit)) for contact in store.contacts.all()
     ]
     names = memory.names(campaign, store.contacts.aliases())
     decisions = decisions_of(store, campaign)
-    periods = _periods(store, campaign, around, now)
-    settled, dismissed = settled_files(store, around.campaigns)
+    periods = period_book(store, campaign, around, now)
     stored = store.messages.outlines()
     files = store.documents.outlines()
-    documents: dict[int, list[StoredDocument]] = {}
-    for document in files:
-        documents.setdefault(document.message, []).append(document)
+    documents = _by_message(files)
     material = memory.material(store, stored, files)
-    by_address = units_by_address(contacts)
-    circumstances = (
+    loader = _loader(
+        store,
         campaign,
-        dict(around.campaigns),
-        around.office_address,
-        around.authserv_ids,
-        names,
-        decisions.corrected,
-        by_address,
-        [store.periods.all(id) for id in around.campaigns],
-        settled,
-        dismissed,
-    )
-    loader = Loader(
-        campaign=campaign,
-        campaigns=around.campaigns,
-        sent={mail.message_id: key for mail, key in zip(outbox, keys, strict=True)},
-        own_files={sha256 for mail in outbox for sha256 in mail.attachments},
-        office_address=around.office_address,
-        authserv_ids=around.authserv_ids,
-        spellings=names.spellings,
-        corrections=decisions.corrected,
-        contacts=by_address,
-        running=running(store, around.campaigns),
-        settled=settled,
-        dismissed=dismissed,
+        around,
+        names=names,
+        contacts=units_by_address(contacts),
+        decisions=decisions,
+        outbox=tuple(zip(outbox, keys, strict=True)),
         material=material,
-        loaded=memory.loaded(campaign, circumstances),
     )
-    answered = {mail.key.about for mail in history if mail.key.kind == RECEIPT}
     incoming = [
         found
         for message in stored
@@ -251,17 +203,11 @@ def _situation(store: Store, campaign: Campaign, around: Surroundings, *, now: d
         history=history,
         decisions=decisions,
         periods=periods,
-        mailbox=_mailbox(store, around, now),
+        mailbox=mailbox_health(store, around, now),
         purged=periods_named(store.journal.subjects(PURGED), campaign.id),
-        answerable=frozenset(
-            message.id
-            for message in stored
-            if message.kind == MessageKind.SUBMISSION
-            and _answerable(loader.facts_of(message))
-            and not (str(message.id) in answered and _was_read_again(message, documents.get(message.id, ())))
-        ),
-        unprocessed=tuple(_unprocessed(store, stored, decisions.dismissed)),
-        bounces=_bounces(outbox, campaign),
+        answerable=_answerable(stored, documents, loader, history),
+        unprocessed=tuple(unprocessed(store, stored, decisions.dismissed)),
+        bounces=bounces(outbox, campaign),
         contact_sheets=waiting_sheets(
             store,
             campaign,
@@ -273,88 +219,86 @@ def _situation(store: Store, campaign: Campaign, around: Surroundings, *, now: d
     )
 
 
-def _periods(store: Store, campaign: Campaign, around: Surroundings, now: datetime) -> PeriodBook:
-    stored = store.periods.all(campaign.id)
-    return PeriodBook(
-        opened=tuple((Period.parse(one.period), one.opened_at) for one in stored),
-        closed=frozenset(Period.parse(one.period) for one in stored if one.closed_at is not None),
-        closed_at={Period.parse(one.period): one.closed_at for one in stored if one.closed_at is not None},
-        fallback=_by_calendar(campaign, around, now),
+def _by_message(files: Sequence[StoredDocument]) -> dict[int, list[StoredDocument]]:
+    documents: dict[int, list[StoredDocument]] = {}
+    for document in files:
+        documents.setdefault(document.message, []).append(document)
+    return documents
+
+
+def _answerable(
+    stored: Sequence[StoredMessage],
+    documents: Mapping[int, Sequence[StoredDocument]],
+    loader: Loader,
+    history: Sequence[OutgoingMail],
+) -> frozenset[int]:
+    """Return which submissions may get a receipt."""
+    answered = {mail.key.about for mail in history if mail.key.kind == RECEIPT}
+    return frozenset(
+        message.id
+        for message in stored
+        if message.kind == MessageKind.SUBMISSION
+        and is_answerable(loader.facts_of(message))
+        and not (str(message.id) in answered and was_read_again(message, documents.get(message.id, ())))
     )
 
 
-def _by_calendar(campaign: Campaign, around: Surroundings, now: datetime) -> Period:
-    """Return the last period whose ladder has begun, else the first."""
-    planner = Planner(campaign=campaign, calendar=around.calendar, zone=around.zone, contacts=(), history=())
-    current = campaign.first_period
-    while (following := campaign.following(current)) and planner.first_notice_at(following) <= now:
-        current = following
-    return current
-
-
-def _mailbox(store: Store, around: Surroundings, now: datetime) -> MailboxHealth:
-    folders = {folder.folder: folder for folder in store.health.folders()}
-    read = [folders[name] for name in around.folders if name in folders]
-    good = [folder.good_at for folder in read if folder.good_at is not None]
-    read_at = min(good) if len(good) == len(around.folders) and good else None
-    # The clerk reads these words; what the server said in English stands in the log and in `doctor`.
-    failed = any(folder.error for folder in read)
-    if read_at is None:
-        return MailboxHealth(read_at=None, blind=True, reason="邮箱无法读取" if failed else "邮箱尚未读取过")
-    if failed:
-        return MailboxHealth(read_at=read_at, blind=True, reason="最近一次读取邮箱失败")
-    if now - read_at > around.stale_after:
-        return MailboxHealth(read_at=read_at, blind=True, reason="距上次成功读取邮箱时间过长")
-    return MailboxHealth(read_at=read_at, blind=False)
-
-
-def _answerable(facts: MailFacts | None) -> bool:
-    return facts is not None and not (facts.automatic or facts.bulk or facts.null_sender)
-
-
-def _was_read_again(message: StoredMessage, documents: Sequence[StoredDocument]) -> bool:
-    """Whether its files were read after the work on it was done: what is seen now was answered as it was seen then."""
-    done = message.handled_at
-    return done is not None and any(one.read_at is not None and one.read_at > done for one in documents)
-
-
-def _unprocessed(
-    store: Store, messages: Sequence[StoredMessage], dismissed: frozenset[str]
-) -> list[TrayEntry]:
-    """Mails that could not be worked on, or not even be fetched: they wait until a person has looked."""
-    unfetched = [
-        TrayEntry(
-            message_id=None,
-            document=None,
-            reason="not_read",
-            suggested_unit=None,
-            subject=error_words(seen.error or ""),
+def _history(
+    outbox: Sequence[OutboxMail], keys: Sequence[MailKey | None], campaign: Campaign
+) -> list[OutgoingMail]:
+    return [
+        OutgoingMail(
+            key=key,
+            message_id=mail.message_id,
+            to=mail.to,
+            state=mail.state,
+            at=mail.created_at,
+            bounced=mail.bounced_at is not None,
+            dropped=mail.state == "failed" and mail.failed_at is None,
         )
-        for account in dict.fromkeys(folder.account for folder in store.health.folders())
-        for _, seen in store.mailbox.troubles(account)
-    ]
-    return unfetched + [
-        TrayEntry(
-            message_id=message.message_id,
-            document=message.sha256,
-            reason="not_read",
-            suggested_unit=None,
-            sender=message.from_address or "",
-            subject=message.subject or "",
-            received_at=message.collected_at,
-        )
-        for message in messages
-        if message.state == "failed" and message.sha256 not in dismissed
+        for mail, key in zip(outbox, keys, strict=True)
+        if key and key.campaign == campaign.id
     ]
 
 
-def _bounces(outbox: Sequence[OutboxMail], campaign: Campaign) -> dict[tuple[str, str], tuple[str, ...]]:
-    bounces: dict[tuple[str, str], tuple[str, ...]] = {}
-    for mail in outbox:
-        lost = mail.bounced_at or mail.failed_at
-        if lost is None or mail.unit is None or mail.campaign != campaign.id:
-            continue
-        about = (mail.period, mail.unit)
-        detail = f"发往 {mail.to} 的邮件被{'退回' if mail.bounced_at else '拒收'}"
-        bounces[about] = tuple(dict.fromkeys((*bounces.get(about, ()), detail)))
-    return bounces
+def _loader(
+    store: Store,
+    campaign: Campaign,
+    around: Surroundings,
+    *,
+    names: UnitNames,
+    contacts: Mapping[str, frozenset[str]],
+    decisions: Decisions,
+    outbox: Sequence[tuple[OutboxMail, MailKey | None]],
+    material: Material,
+) -> Loader:
+    """Return what loads mails; what it loaded last time holds while these circumstances are the same."""
+    settled, dismissed = settled_files(store, around.campaigns)
+    circumstances = (
+        campaign,
+        dict(around.campaigns),
+        around.office_address,
+        around.authserv_ids,
+        names,
+        decisions.corrected,
+        contacts,
+        [store.periods.all(id) for id in around.campaigns],
+        settled,
+        dismissed,
+    )
+    return Loader(
+        campaign=campaign,
+        campaigns=around.campaigns,
+        sent={mail.message_id: key for mail, key in outbox},
+        own_files={sha256 for mail, _ in outbox for sha256 in mail.attachments},
+        office_address=around.office_address,
+        authserv_ids=around.authserv_ids,
+        spellings=names.spellings,
+        corrections=decisions.corrected,
+        contacts=contacts,
+        running=running(store, around.campaigns),
+        settled=settled,
+        dismissed=dismissed,
+        material=material,
+        loaded=around.memory.loaded(campaign, circumstances),
+    )
