@@ -127,6 +127,7 @@ _OUTSIDE = (
         "与邮件服务器的加密连接没有建立：请核对端口、加密方式和证书",
     ),
     (r"(mailbox|SMTP) server .* cannot be used", "连不上邮件服务器：请检查网络、服务器地址和端口"),
+    (r"took too long in all", "邮件服务器传送太慢，本次已中止，程序会自动重试"),
     (r"broke|ended the connection|gave \d+ of \d+ bytes", "与邮件服务器的连接中断，程序会自动重试"),
     (r"is no longer in the folder", "这封邮件已从邮箱中移走，没有读到"),
     (r"has no UIDVALIDITY", "这个邮箱文件夹不能可靠地读取：请联系邮箱服务商"),
