@@ -55,9 +55,11 @@ def test_late_and_missing_are_not_on_time_and_an_open_period_counts_neither_way(
     assert on_time_rates([state(*BOTH, now="2024-06-27 09:00")], ZONE) == ()
 
 
-def test_a_unit_whose_state_is_unknown_or_extended_is_not_judged() -> None:
+def test_a_unit_whose_state_is_unknown_or_waits_for_the_office_or_is_extended_is_not_judged() -> None:
     over = state(now="2024-07-03 09:00")
     units = tuple(replace(unit, status=Status.UNKNOWN) for unit in over.units)
+    assert on_time_rates([replace(over, units=units)], ZONE) == ()
+    units = tuple(replace(unit, status=Status.ATTENTION) for unit in over.units)
     assert on_time_rates([replace(over, units=units)], ZONE) == ()
     later = tuple(replace(unit, due=unit.due + timedelta(days=30)) for unit in over.units)
     assert on_time_rates([replace(over, units=later)], ZONE) == ()

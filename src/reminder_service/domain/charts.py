@@ -65,14 +65,17 @@ def completion_by_day(state: PeriodState, zone: tzinfo) -> tuple[DayCount, ...]:
 def on_time_rates(states: Sequence[PeriodState], zone: tzinfo) -> tuple[OnTime, ...]:
     """Return each unit's punctuality over periods whose due date is past, the least punctual first.
 
-    A period in which a unit's state is not known counts neither way.
+    A period in which a unit's state is not known, or which the office has still to judge, counts neither way.
     """
     over = [state for state in states if state.due < state.as_of.astimezone(zone).date()]
     counts: dict[str, list[bool]] = {}
     for state in over:
         for unit in state.units:
             due = unit.extended.until if unit.extended else unit.due
-            if unit.status is Status.UNKNOWN or due >= state.as_of.astimezone(zone).date():
+            if (
+                unit.status in (Status.UNKNOWN, Status.ATTENTION)
+                or due >= state.as_of.astimezone(zone).date()
+            ):
                 continue
             on_time = unit.status is Status.COMPLETE and not unit.late
             counts.setdefault(unit.unit, []).append(on_time)
