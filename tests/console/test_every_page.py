@@ -130,6 +130,8 @@ FOCUSABLE = """() => {
 MISSED = "[...window.wanted].filter((one) => one.isConnected).map((one) => one.outerHTML.slice(0, 120))"
 MOST_LETTERS = 25
 """How often Tab may be pressed beyond the number of controls: what a frame holds is reached too."""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Wait until the page has answered to its new size."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SEND = """async ([path, fields, file]) => {
     const form = document.createElement("form");
@@ -196,6 +198,7 @@ class Walk:
         """Note what is wrong with the page on a desk and on a telephone."""
         for size in (SCREEN, PHONE):
             self.page.set_viewport_size(size)
+            self.page.evaluate(DRAWN)
             album(self.page, f"{name} {size['width']}")
             self.wrong += [f"{name} at {size['width']}: {fault}" for fault in faults(self.page)]
             if wider := self.page.evaluate(WIDER):

@@ -59,6 +59,7 @@
   document.addEventListener("DOMContentLoaded", reach);
   document.addEventListener("htmx:afterSettle", reach);
   window.addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
 
   // A choice that is a form of its own is sent when it is made.
   document.addEventListener("change", (event) => {
