@@ -1,7 +1,7 @@
 """Scans: what is read, what plain rapidocr reads of the same pages, and what both cost, in one run.
 
 ``python benchmarks/documents.py FOLDER [--native FOLDER] [--look-alikes] [--held-out SEED] [--memory PAGES]
-[--grey KIND] [--wrong FOLDER] [--others PYTHON]`` prints a line for each row of issue 3's table of goals that is asked for.
+[--grey KIND] [--wrong FOLDER] [--others PYTHON]`` prints a line for each goal of reading that is asked for.
 The folder holds ``meta.json`` (a page's file name to
 ``{"var", "name", "page", "seal"}``) and ``<name>.json`` for each name (``{"head": [...], "rows": [[...]]}``).
 Every figure is printed a line for each ``var``; ratios come from the same pages read one after the other.

@@ -141,7 +141,7 @@ def _convert(place: Path, files: Mapping[str, bytes], way: Way, seconds: float) 
     command += [f"--infilter={way.infilter}"] if way.infilter else []
     command += ["--convert-to", way.wanted, "--outdir", str(place / "out"), *map(str, sources)]
     environment = bare_environment() | {"HOME": str(place), "TMPDIR": str(place)}
-    run(command, seconds=seconds, environment=environment, writes=True)
+    run(command, seconds=seconds, environment=environment, writes=True, at=place)
 
 
 def _result(path: Path) -> bytes:

@@ -43,11 +43,13 @@ def run(
     data: bytes | None = None,
     environment: Mapping[str, str] | None = None,
     writes: bool = False,
+    at: Path | None = None,
 ) -> bytes:
     """Run a command to its end and return its standard output.
 
     :param data: standard input; none is an empty one.
     :param writes: whether it may write files as large as a converted document.
+    :param at: the folder that it runs in: some programs leave files where they were called.
     :raises Hung: when the time is over.
     :raises Died: when it cannot be started, fails or is killed.
     """
@@ -58,6 +60,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=dict(environment) if environment is not None else bare_environment(),
+            cwd=at,
             process_group=0,
             preexec_fn=allow_writing if writes else None,
         )
